@@ -1,0 +1,1 @@
+"""What each notebook concludes, as pure functions that a sweep can call under other settings."""

@@ -1,0 +1,146 @@
+"""Findings: sentences composed by code from values, so that prose cannot contradict a figure.
+
+Each notebook from 01 to 06 states its findings through one pure function in
+``khtip.conclusions`` (``reporting``, ``reconciliation``, ``trends``, ``victims``,
+``destinations``, ``risk``). The function takes frames and the notebook's parameters as
+keyword-only arguments of the same names, and returns a list of `Finding`. The notebook calls it,
+shows ``as_markdown(...)`` and writes ``write_findings("03", ...)``; notebook 07 calls the same
+function again under other settings and counts in how many of them the verdict stays the same.
+
+So a verdict is a short, stable word (``rose``, ``fell``, ``not distinguishable``, ``majority``),
+never a number, and ``not reported`` where the data for a setting are missing.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import string
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from khtip import tables
+
+NOT_REPORTED = "not reported"
+
+_ID = re.compile(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence, the value it rests on, and where both come from.
+
+    Attributes
+    ----------
+    finding_id : str
+        ``NN-words``; NN is the number of the notebook that states it.
+    sentence : str
+        Plain English, composed from values.
+    verdict : str
+        The qualitative answer, comparable between settings, for example ``rose``.
+    value, low, high : float
+        Point value and interval; NaN where there is none. The unit is in the sentence.
+    sources : str
+        Source ids, separated by semicolons.
+    """
+
+    finding_id: str
+    sentence: str
+    verdict: str
+    value: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    sources: str = ""
+
+
+def finding(
+    finding_id: str,
+    template: str,
+    *,
+    verdict: str,
+    value: float = math.nan,
+    low: float = math.nan,
+    high: float = math.nan,
+    sources: Iterable[str] = (),
+    **words: object,
+) -> Finding:
+    """Compose one finding from a template and values.
+
+    The template may use ``{value}``, ``{low}``, ``{high}``, ``{verdict}`` and every keyword in
+    `words`, with Python's format specifications. It may hold no digit outside the braces: a typed
+    number could contradict the data.
+
+    Parameters
+    ----------
+    finding_id : str
+        ``NN-words`` in lower case, for example ``03-cases-ratio``.
+    template : str
+        The sentence with fields in braces.
+    sources : iterable of str
+        Source ids the value rests on; duplicates are dropped, order is kept.
+
+    Raises
+    ------
+    ValueError
+        For an id of another form, a digit typed in the template, or a keyword never used.
+
+    Examples
+    --------
+    >>> finding("03-cases", "Cases {verdict} by a factor of {value:.2f}.",
+    ...         verdict="rose", value=1.728).sentence
+    'Cases rose by a factor of 1.73.'
+    """
+    if not _ID.fullmatch(finding_id):
+        raise ValueError(f"finding id {finding_id!r}: expected 'NN-words', such as '03-cases'")
+    pieces = list(string.Formatter().parse(template))
+    typed = [text for text, *_ in pieces if re.search(r"\d", text)]
+    if typed:
+        raise ValueError(f"{finding_id}: a number is typed in {typed[0]!r}; pass it as a value")
+    used = {re.split(r"[.\[]", name)[0] for _, name, *_ in pieces if name}
+    unused = set(words) - used
+    if unused:
+        raise ValueError(f"{finding_id}: {sorted(unused)} given but not in the sentence")
+    sentence = template.format(value=value, low=low, high=high, verdict=verdict, **words)
+    ids = ";".join(dict.fromkeys(sources))
+    return Finding(finding_id, " ".join(sentence.split()), verdict, value, low, high, ids)
+
+
+def as_frame(findings: Iterable[Finding]) -> pd.DataFrame:
+    """Return one row a finding with the columns of `Finding` and ``notebook`` (``NN``)."""
+    columns = list(Finding.__dataclass_fields__)
+    frame = pd.DataFrame([asdict(one) for one in findings], columns=columns)
+    repeated = frame.loc[frame["finding_id"].duplicated(), "finding_id"].tolist()
+    if repeated:
+        raise ValueError(f"finding ids must be unique; repeated: {repeated}")
+    frame.insert(1, "notebook", frame["finding_id"].str[:2])
+    return frame
+
+
+def write_findings(notebook: str, findings: Iterable[Finding]) -> pd.DataFrame:
+    """Write ``data/results/findings-NN.csv`` and return what was written.
+
+    Raises
+    ------
+    ValueError
+        When a finding's id starts with another notebook's number.
+    """
+    frame = as_frame(findings)
+    foreign = frame.loc[frame["notebook"] != notebook, "finding_id"].tolist()
+    if foreign:
+        raise ValueError(f"notebook {notebook} cannot state {foreign}: wrong number in the id")
+    tables.write_product(frame, f"data/results/findings-{notebook}.csv")
+    return frame
+
+
+class MarkdownText(str):
+    """Text that a notebook shows as Markdown."""
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+def as_markdown(findings: Iterable[Finding]) -> MarkdownText:
+    """Return the sentences as a Markdown list, for the notebook that states them."""
+    return MarkdownText("\n".join(f"- {one.sentence}" for one in findings))

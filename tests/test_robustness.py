@@ -1,0 +1,62 @@
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from khtip.findings import NOT_REPORTED, Finding
+from khtip.robustness import agreement, evaluate, parameters_of, settings
+
+PUBLISHED = {"base_year": 2016, "reference_year": 2017, "confidence": 0.95}
+
+
+def conclusion(*, counts, base_year, reference_year, confidence):
+    known = dict(zip(counts["year"], counts["count"], strict=True))
+    if base_year not in known or reference_year not in known:
+        return [Finding("03-a", "No data.", NOT_REPORTED)]
+    grew = known[reference_year] > known[base_year] and confidence < 0.99
+    return [Finding("03-a", "Sentence.", "rose" if grew else "unclear")]
+
+
+COUNTS = pd.DataFrame({"year": [2016, 2017, 2018], "count": [92, 159, 139]})
+
+
+def test_every_choice_is_tried_once_and_the_published_one_comes_first():
+    tried = settings(PUBLISHED, {"confidence": [0.9, 0.95, 0.99]}, [(2017, 2018), (2016, 2017)])
+    assert tried[0] == PUBLISHED
+    assert [s["confidence"] for s in tried] == [0.95, 0.9, 0.99, 0.95]
+    assert tried[-1]["reference_year"] == 2018
+
+
+def test_a_parameter_of_another_notebook_is_passed_over():
+    assert settings(PUBLISHED, {"stock_edition": ["2015"]}, []) == [PUBLISHED]
+
+
+def test_settings_without_years_ignore_other_pairs():
+    assert settings({"weights": "equal"}, {}, [(2017, 2018)]) == [{"weights": "equal"}]
+
+
+def test_agreement_counts_by_hand():
+    tried = settings(PUBLISHED, {"confidence": [0.9, 0.95, 0.99]}, [(2017, 2018), (2018, 2019)])
+    row = agreement(evaluate(conclusion, {"counts": COUNTS}, tried)).iloc[0]
+    assert (row.choices_tested, row.choices_same) == (2, 1)
+    assert (row.years_tested, row.years_same, row.years_not_reported) == (1, 0, 1)
+    assert row.other_verdicts == "unclear"
+    assert not row.robust
+
+
+def test_missing_data_neither_support_nor_contradict():
+    tried = settings(PUBLISHED, {}, [(2020, 2021)])
+    row = agreement(evaluate(conclusion, {"counts": COUNTS}, tried)).iloc[0]
+    assert (row.years_tested, row.years_not_reported, row.other_verdicts) == (0, 1, "")
+
+
+def test_parameters_are_read_from_the_signature():
+    assert parameters_of(conclusion, ["counts"]) == list(PUBLISHED)
+
+
+@given(st.lists(st.sampled_from(["rose", "fell", NOT_REPORTED]), min_size=1))
+def test_counts_add_up(verdicts):
+    kinds = ["published"] + ["choice"] * (len(verdicts) - 1)
+    frame = pd.DataFrame({"kind": kinds, "finding_id": "03-a", "verdict": verdicts})
+    row = agreement(frame).iloc[0]
+    assert row.choices_tested + row.choices_not_reported == len(verdicts) - 1
+    assert row.choices_same <= row.choices_tested
