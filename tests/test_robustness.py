@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khtip.findings import NOT_REPORTED, Finding
-from khtip.robustness import agreement, evaluate, parameters_of, settings
+from khtip.robustness import agreement, evaluate, flips, settings
 
 PUBLISHED = {"base_year": 2016, "reference_year": 2017, "confidence": 0.95}
 
@@ -24,6 +24,14 @@ def test_every_choice_is_tried_once_and_the_published_one_comes_first():
     assert tried[0] == PUBLISHED
     assert [s["confidence"] for s in tried] == [0.95, 0.9, 0.99, 0.95]
     assert tried[-1]["reference_year"] == 2018
+
+
+def test_only_so_many_choices_differ_at_once():
+    published = {"a": 0, "b": 0, "c": 0}
+    vary = {name: [0, 1] for name in published}
+    assert len(settings(published, vary, [], together=1)) == 1 + 3
+    assert len(settings(published, vary, [], together=2)) == 1 + 3 + 3
+    assert len(settings(published, vary, [], together=3)) == 2**3
 
 
 def test_a_parameter_of_another_notebook_is_passed_over():
@@ -49,8 +57,14 @@ def test_missing_data_neither_support_nor_contradict():
     assert (row.years_tested, row.years_not_reported, row.other_verdicts) == (0, 1, "")
 
 
-def test_parameters_are_read_from_the_signature():
-    assert parameters_of(conclusion, ["counts"]) == list(PUBLISHED)
+def test_flips_are_charged_to_the_one_parameter_that_changed():
+    vary = {"confidence": [0.9, 0.95, 0.99]}
+    tried = settings(PUBLISHED, vary, [(2017, 2018), (2018, 2019)])
+    found = flips(evaluate(conclusion, {"counts": COUNTS}, tried), vary)
+    assert found.to_dict("records") == [
+        {"finding_id": "03-a", "parameter": "confidence", "tested": 2, "changed": 1},
+        {"finding_id": "03-a", "parameter": "years", "tested": 1, "changed": 1},
+    ]
 
 
 @given(st.lists(st.sampled_from(["rose", "fell", NOT_REPORTED]), min_size=1))

@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from khtip import tables
+from khtip.prose import MarkdownText
 
 NOT_REPORTED = "not reported"
 
@@ -132,13 +133,6 @@ def write_findings(notebook: str, findings: Iterable[Finding]) -> pd.DataFrame:
         raise ValueError(f"notebook {notebook} cannot state {foreign}: wrong number in the id")
     tables.write_product(frame, f"data/results/findings-{notebook}.csv")
     return frame
-
-
-class MarkdownText(str):
-    """Text that a notebook shows as Markdown."""
-
-    def _repr_markdown_(self) -> str:
-        return str(self)
 
 
 def as_markdown(findings: Iterable[Finding]) -> MarkdownText:

@@ -8,7 +8,6 @@ verdicts are compared with the published one.
 
 from __future__ import annotations
 
-import inspect
 import itertools
 from collections.abc import Callable, Iterable, Mapping
 
@@ -20,19 +19,25 @@ YEARS = ("base_year", "reference_year")
 
 
 def settings(
-    published: Mapping[str, object], vary: Mapping[str, list], years: Iterable[tuple[int, int]]
+    published: Mapping[str, object],
+    vary: Mapping[str, list],
+    years: Iterable[tuple[int, int]],
+    *,
+    together: int = 2,
 ) -> list[dict[str, object]]:
-    """List the settings to try: every combination of choices, then other pairs of years.
+    """List the settings to try: other choices for the same years, then other pairs of years.
 
     Parameters
     ----------
     published : mapping
         Parameter name to the value of the published scenario.
     vary : mapping
-        Parameter name to the values to try. Every combination of them is tried for the published
-        years. Names that `published` lacks are passed over: they belong to another notebook.
+        Parameter name to the values to try for the published years. Names that `published` lacks
+        are passed over: they belong to another notebook.
     years : iterable of (base_year, reference_year)
         Other pairs, tried with the published choices.
+    together : int
+        How many choices may differ from the published ones at once.
 
     Returns
     -------
@@ -51,6 +56,7 @@ def settings(
     combined = [
         {**published, **dict(zip(names, choice, strict=True))}
         for choice in itertools.product(*(vary[name] for name in names))
+        if sum(v != published[n] for n, v in zip(names, choice, strict=True)) <= together
     ]
     moved = [
         {**published, **{n: y for n, y in zip(YEARS, pair, strict=True) if n in published}}
@@ -62,11 +68,6 @@ def settings(
         if one not in unique:
             unique.append(one)
     return unique
-
-
-def parameters_of(function: Callable, frames: Iterable[str]) -> list[str]:
-    """Return the names of a conclusion function's parameters that are not frames."""
-    return [name for name in inspect.signature(function).parameters if name not in set(frames)]
 
 
 def evaluate(
@@ -81,7 +82,7 @@ def evaluate(
     DataFrame
         One row a setting and finding: ``setting`` (0 is the published one), ``kind``
         (``published``, ``choice``, or ``years`` where the pair of years differs),
-        ``finding_id``, ``verdict``, ``value``, and one column a parameter.
+        ``finding_id``, ``verdict``, ``value``, ``sentence``, and one column a parameter.
     """
     rows = []
     first: Mapping[str, object] | None = None
@@ -97,6 +98,7 @@ def evaluate(
                     "finding_id": one.finding_id,
                     "verdict": one.verdict,
                     "value": one.value,
+                    "sentence": one.sentence,
                     **setting,
                 }
             )
@@ -146,3 +148,34 @@ def agreement(evaluated: pd.DataFrame) -> pd.DataFrame:
         row["robust"] = row["choices_same"] == row["choices_tested"]
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def flips(evaluated: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
+    """Count, for each finding and parameter, how often changing that one parameter changes it.
+
+    Parameters
+    ----------
+    evaluated : DataFrame
+        As `evaluate` returns it.
+    names : iterable of str
+        Parameters to look at; the two years count as one, ``years``.
+
+    Returns
+    -------
+    DataFrame
+        ``finding_id``, ``parameter``, ``tested`` and ``changed``: the settings that differ from
+        the published one in this parameter alone and have data, and those with another verdict.
+    """
+    first = evaluated.drop_duplicates("finding_id").set_index("finding_id")
+    known = [name for name in names if name in evaluated]
+    differs = pd.DataFrame(
+        {n: evaluated[n].ne(evaluated["finding_id"].map(first[n])) for n in known}
+    ) & evaluated[known].notna()
+    alone = evaluated[differs.sum(axis=1).eq(1) & evaluated["kind"].eq("choice")].copy()
+    alone["parameter"] = differs.loc[alone.index].idxmax(axis=1)
+    years = evaluated[evaluated["kind"].eq("years")].assign(parameter="years")
+    both = pd.concat([alone, years])
+    both = both[both["verdict"].ne(NOT_REPORTED)]
+    both["changed"] = both["verdict"].ne(both["finding_id"].map(first["verdict"]))
+    grouped = both.groupby(["finding_id", "parameter"], sort=False)["changed"]
+    return grouped.agg(tested="size", changed="sum").reset_index()

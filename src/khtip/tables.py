@@ -7,6 +7,7 @@ second, so that a notebook sees what the same run made before it.
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 
@@ -51,8 +52,15 @@ def write_product(frame: pd.DataFrame, path: str) -> Path:
     target = output() / path
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(target.name + ".part")
-    frame.replace({float("inf"): "INF", float("-inf"): "-INF"}).to_csv(
+    frame.apply(_spell_infinity).to_csv(
         draft, index=False, lineterminator="\n", float_format="%.8g", encoding="utf-8"
     )
     os.replace(draft, target)
     return target
+
+
+def _spell_infinity(column: pd.Series) -> pd.Series:
+    """Return a column with an infinity as text, its other numbers written as in any column."""
+    if column.dtype.kind != "f" or not column.isin([math.inf, -math.inf]).any():
+        return column
+    return column.map(lambda v: f"{v:.8g}".replace("inf", "INF"), na_action="ignore")

@@ -1,0 +1,193 @@
+"""The manifest ``notebooks/pipeline.yml``: what each notebook asks, reads and writes.
+
+Everything that needs to know the collection asks here: the tasks, the runner, the generated
+cells, the README's table and the tests. A fault names the file, the entry and the remedy.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from khtip import paths
+
+MANIFEST = "notebooks/pipeline.yml"
+FIGURE_SUFFIXES = (".png", ".svg", ".csv", ".json")
+INDEX = "figures/index.json"
+
+_NAME = re.compile(r"\d\d(-[a-z0-9]+)+")
+_INPUT = re.compile(
+    r"data/((reported|context|lookups)/[\w.-]+|datapackage\.json)|scenarios/[\w.-]+\.yml"
+)
+_TABLE = re.compile(r"data/(clean|results)/[\w-]+\.csv")
+_KEYS = {"name", "title", "asks", "reads", "tables", "figures"}
+
+
+class ManifestError(ValueError):
+    """``pipeline.yml`` is wrong; the message says where and what was expected."""
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One notebook of the collection.
+
+    Attributes
+    ----------
+    name : str
+        File name without ``.ipynb``; starts with two digits.
+    title, asks : str
+        Its title, and its question in one sentence.
+    reads, tables : tuple of str
+        Files it reads and tables it writes, relative to the project.
+    figures : tuple of str
+        Figures it writes, by name; each is a PNG, SVG, CSV and JSON file.
+    """
+
+    name: str
+    title: str
+    asks: str
+    reads: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """The two digits its name starts with."""
+        return self.name[:2]
+
+    @property
+    def path(self) -> str:
+        """Its file, relative to the project."""
+        return f"notebooks/{self.name}.ipynb"
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """Every file it writes besides itself, relative to the project."""
+        drawn = (f"figures/{one}{suffix}" for one in self.figures for suffix in FIGURE_SUFFIXES)
+        return (*self.tables, *drawn)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The notebooks in the order in which they run, below the project's `root`."""
+
+    root: Path
+    notebooks: tuple[Notebook, ...] = field(default_factory=tuple)
+
+    def get(self, name: str) -> Notebook:
+        """Return the notebook called `name`; its number alone will do.
+
+        Raises
+        ------
+        ManifestError
+            When there is none; the message names the closest one.
+        """
+        for one in self.notebooks:
+            if name.removesuffix(".ipynb").split("/")[-1] in (one.name, one.number):
+                return one
+        names = [one.name for one in self.notebooks]
+        close = difflib.get_close_matches(name, names, n=1, cutoff=0.3) or names
+        raise ManifestError(f"no notebook {name!r}. Did you mean {close[0]!r}?")
+
+    def makers(self) -> dict[str, Notebook]:
+        """Return which notebook writes each product."""
+        return {path: one for one in self.notebooks for path in one.writes}
+
+
+def load(root: Path | None = None) -> Manifest:
+    """Read and check the manifest.
+
+    Raises
+    ------
+    ManifestError
+        One line for each fault: unknown key, order, a file that nothing makes, a product with
+        two makers, a notebook that reads what a later one writes.
+    """
+    root = paths.root() if root is None else root
+    path = root / MANIFEST
+    if not path.is_file():
+        raise ManifestError(f"{path}: no such file. It lists the notebooks of the collection.")
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = f", line {where.line + 1}" if where else ""
+        words = getattr(error, "problem", None) or "cannot be read"
+        raise ManifestError(f"{MANIFEST}{line}: not valid YAML: {words}.") from None
+    if not isinstance(content, dict) or set(content) != {"notebooks"}:
+        raise ManifestError(f"{MANIFEST}: expected one key, 'notebooks', with a list below it.")
+    manifest = Manifest(root, tuple(_notebook(entry) for entry in content["notebooks"] or []))
+    faults = _faults(manifest)
+    if faults:
+        raise ManifestError("\n".join(f"{MANIFEST}: {fault}" for fault in faults))
+    return manifest
+
+
+def _notebook(entry: Any) -> Notebook:
+    name = entry.get("name") if isinstance(entry, dict) else entry
+    if not isinstance(entry, dict) or not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ManifestError(f"{MANIFEST}: {name!r}: expected 'name: NN-verb-object' in each entry.")
+    unknown, missing = set(entry) - _KEYS, {"title", "asks"} - set(entry)
+    if unknown or missing:
+        word = f"unknown key {sorted(unknown)}" if unknown else f"{sorted(missing)} is missing"
+        raise ManifestError(f"{MANIFEST}: {name}: {word}. Keys: {', '.join(sorted(_KEYS))}.")
+    lists = {key: entry.get(key) or [] for key in ("reads", "tables", "figures")}
+    for key, items in lists.items():
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            raise ManifestError(f"{MANIFEST}: {name}: '{key}' must be a list of names.")
+        if len(set(items)) < len(items):
+            raise ManifestError(f"{MANIFEST}: {name}: '{key}' names one file twice.")
+    return Notebook(
+        name,
+        str(entry["title"]),
+        " ".join(str(entry["asks"]).split()),
+        **{key: tuple(items) for key, items in lists.items()},
+    )
+
+
+def _faults(manifest: Manifest) -> list[str]:
+    names = [one.name for one in manifest.notebooks]
+    faults = []
+    if names != sorted(names) or len({name[:2] for name in names}) < len(names):
+        faults.append("the notebooks must stand in the order of their numbers, each number once.")
+    made: dict[str, str] = {}
+    for one in manifest.notebooks:
+        faults += [f"{one.name}: {path}: {why}" for path, why in _wrong_reads(manifest, one, made)]
+        faults += [f"{one.name}: {path}: {why}" for path, why in _wrong_writes(one, made)]
+        made |= dict.fromkeys(one.writes, one.name)
+        if not (manifest.root / one.path).is_file():
+            faults.append(f"{one.name}: no file {one.path}.")
+    return faults
+
+
+def _wrong_reads(manifest: Manifest, one: Notebook, made: dict[str, str]) -> list[tuple[str, str]]:
+    makers = manifest.makers()
+    wrong = []
+    for path in one.reads:
+        if path in made or (_INPUT.fullmatch(path) and (manifest.root / path).is_file()):
+            continue
+        if path in makers:
+            wrong.append((path, f"is written by {makers[path].name}, which does not run before."))
+        else:
+            wrong.append((path, "no such input, and no notebook before writes it."))
+    return wrong
+
+
+def _wrong_writes(one: Notebook, made: dict[str, str]) -> list[tuple[str, str]]:
+    wrong = [(path, f"is written by {made[path]} already.") for path in one.writes if path in made]
+    wrong += [
+        (path, "a table is data/clean/NAME.csv or data/results/NAME.csv.")
+        for path in one.tables
+        if not _TABLE.fullmatch(path)
+    ]
+    wrong += [
+        (name, f"a figure's name starts with {one.number}- and has no suffix.")
+        for name in one.figures
+        if not (_NAME.fullmatch(name) and name.startswith(one.number))
+    ]
+    return wrong

@@ -1,0 +1,253 @@
+"""The parameters of the notebooks: names, types, allowed values, meaning.
+
+Papermill ignores a parameter that no notebook knows, and pastes a parameter's name into code
+unescaped. So every name and value is checked here first: names against `REGISTRY`, values
+strictly by type and range, so that only plain literals can reach a notebook.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import keyword
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from khtip.registry import BODIES, REGISTRY, Parameter, Value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "BODIES",
+    "REGISTRY",
+    "Parameter",
+    "ParameterError",
+    "Value",
+    "check_name",
+    "check_parameters",
+    "check_value",
+    "declared",
+    "parse",
+    "show_parameters",
+]
+
+
+class ParameterError(ValueError):
+    """A parameter's name or value is wrong; the message says what is allowed."""
+
+
+def _did_you_mean(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word.lower(), [one.lower() for one in known], n=1)
+    found = next((one for one in known if close and one.lower() == close[0]), None)
+    return f" Did you mean {found!r}?" if found else f" Known: {', '.join(sorted(known))}."
+
+
+def check_name(name: object, known: list[str] | None = None) -> str:
+    """Return `name` when it is a known parameter.
+
+    Raises
+    ------
+    ParameterError
+        For a name that is not a plain identifier, or not among `known` (default: `REGISTRY`).
+
+    Examples
+    --------
+    >>> check_name("base_yaer")
+    Traceback (most recent call last):
+    ...
+    khtip.parameters.ParameterError: unknown parameter 'base_yaer'. Did you mean 'base_year'?
+    """
+    known = list(REGISTRY) if known is None else known
+    if not (isinstance(name, str) and name.isascii() and name.isidentifier()):
+        raise ParameterError(f"parameter name {name!r} is not a plain name (letters, digits, _).")
+    if keyword.iskeyword(name) or name not in known:
+        raise ParameterError(f"unknown parameter {name!r}.{_did_you_mean(name, known)}")
+    return name
+
+
+def check_value(name: str, value: object) -> Value:
+    """Return `value` when parameter `name` may have it; a whole number serves as a float.
+
+    Raises
+    ------
+    ParameterError
+        For another type (``True`` is not a number, ``"2017"`` not a year) or a value that is
+        not allowed.
+
+    Examples
+    --------
+    >>> check_value("base_year", 2019)
+    2019
+    >>> check_value("base_year", "2019")
+    Traceback (most recent call last):
+    ...
+    khtip.parameters.ParameterError: base_year: expected a whole number, got the text '2019'. \
+Allowed: whole number, 2012 to 2025.
+    """
+    parameter = REGISTRY[check_name(name)]
+    if parameter.type is float and type(value) is int:
+        value = float(value)
+    if type(value) is not parameter.type:
+        quotes = "" if parameter.type is not str else f' Write it in quotes: "{value}".'
+        raise ParameterError(
+            f"{name}: expected {_kind(parameter.type)}, got {_described(value)}. "
+            f"Allowed: {parameter.allowed()}.{quotes}"
+        )
+    if parameter.type is str and value not in parameter.all_choices():
+        hint = _did_you_mean(str(value), list(parameter.all_choices()))
+        raise ParameterError(f"{name}: {value!r} is not allowed.{hint}")
+    # "not (low <= value <= high)" also refuses nan, which no comparison accepts.
+    if parameter.low is not None and not parameter.low <= value <= parameter.high:  # type: ignore
+        raise ParameterError(f"{name}: {value} is out of range. Allowed: {parameter.allowed()}.")
+    return value  # type: ignore[return-value]
+
+
+def _kind(wanted: type) -> str:
+    return {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}[wanted]
+
+
+def _described(value: object) -> str:
+    names = {bool: "the truth value", int: "the whole number", float: "the number", str: "the text"}
+    kind = names.get(type(value), f"a {type(value).__name__}:")
+    return f"{kind} {value!r}"
+
+
+def check_parameters(values: Mapping[str, object], *, defaults: bool = True) -> dict[str, Value]:
+    """Return `values` checked one by one and together; all faults come in one error.
+
+    Parameters
+    ----------
+    values : mapping of str to value
+        Some or all parameters.
+    defaults : bool
+        Whether the registry's defaults stand for the others. A notebook that declares only one of
+        the two years has no other year to differ from.
+
+    Raises
+    ------
+    ParameterError
+        One line for each fault.
+
+    Examples
+    --------
+    >>> check_parameters({"base_year": 2018, "reference_year": 2019})
+    {'base_year': 2018, 'reference_year': 2019}
+    """
+    checked, faults = {}, []
+    for name, value in values.items():
+        try:
+            checked[name] = check_value(name, value)
+        except ParameterError as fault:
+            faults.append(str(fault))
+    others = {name: parameter.default for name, parameter in REGISTRY.items()} if defaults else {}
+    whole = others | checked
+    year = whole.get("reference_year")
+    if not faults and year is not None and whole.get("base_year") == year:
+        faults.append(f"base_year and reference_year are both {year}: they must differ.")
+    if faults:
+        raise ParameterError("\n".join(faults))
+    return checked
+
+
+def parse(assignment: str) -> tuple[str, Value]:
+    """Return the name and value of ``name=value`` as typed on a command line.
+
+    Raises
+    ------
+    ParameterError
+        When it has no ``=``, or the text is not of the parameter's type.
+
+    Examples
+    --------
+    >>> parse("base_year=2018")
+    ('base_year', 2018)
+    """
+    name, sign, text = (part.strip() for part in assignment.partition("="))
+    if not sign:
+        raise ParameterError(f"{assignment!r}: expected name=value, such as base_year=2018.")
+    wanted = REGISTRY[check_name(name)].type
+    if wanted is str:
+        return name, check_value(name, text)
+    words = {"true": True, "false": False}
+    try:
+        value = words.get(text.lower()) if text.lower() in words else ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        value = text
+    return name, check_value(name, value)
+
+
+def declared(source: str) -> dict[str, Value]:
+    """Return what a notebook's parameter cell declares, read without running it.
+
+    Parameters
+    ----------
+    source : str
+        Lines such as ``base_year: int = 2016  # the year compared with``, nothing else.
+
+    Raises
+    ------
+    ParameterError
+        For any other statement, an annotation that is not the parameter's type, or a value that
+        is not allowed.
+
+    Examples
+    --------
+    >>> declared("base_year: int = 2016")
+    {'base_year': 2016}
+    """
+    found: dict[str, object] = {}
+    for line in ast.parse(source).body:
+        if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)):
+            raise ParameterError(
+                f"parameter cell, line {line.lineno}: expected 'name: type = value'."
+            )
+        name = check_name(line.target.id)
+        wanted = REGISTRY[name].type.__name__
+        if ast.unparse(line.annotation) != wanted:
+            raise ParameterError(f"parameter cell, line {line.lineno}: {name} is of type {wanted}.")
+        try:
+            found[name] = ast.literal_eval(line.value) if line.value else None
+        except ValueError:
+            raise ParameterError(
+                f"parameter cell, line {line.lineno}: {name} must be a plain value."
+            ) from None
+    return check_parameters(found)
+
+
+def show_parameters(namespace: Mapping[str, object]) -> pd.DataFrame:
+    """Check every parameter that a notebook declared and return them as a table.
+
+    Parameters
+    ----------
+    namespace : mapping
+        The notebook's ``globals()``. An annotated name (``base_year: int = 2016``) is a
+        declaration, and so is every known parameter's name.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``parameter``, ``value``, ``allowed``, ``meaning``, in the order of declaration.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown name, a wrong type, or a value that is not allowed.
+
+    Examples
+    --------
+    >>> show_parameters({"base_year": 2016})[["parameter", "value"]]
+       parameter  value
+    0  base_year   2016
+    """
+    import pandas as pd
+
+    annotated = namespace.get("__annotations__")
+    names = list(annotated) if isinstance(annotated, Mapping) else []
+    names += [name for name in namespace if name in REGISTRY and name not in names]
+    checked = check_parameters({name: namespace.get(name) for name in names}, defaults=False)
+    rows = [
+        (name, value, REGISTRY[name].allowed(), REGISTRY[name].meaning)
+        for name, value in checked.items()
+    ]
+    return pd.DataFrame(rows, columns=["parameter", "value", "allowed", "meaning"])

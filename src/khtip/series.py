@@ -1,0 +1,254 @@
+"""Yearly series from single statements: which figure stands for which year.
+
+A national total is one row of ``data/clean/observations.csv``. A year may have none, one, or
+several that contradict each other. One is preferred by a documented rule, never by averaging,
+and all others stay admissible: `choices` lists them, so that a trend can be fitted over every one.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping
+
+import pandas as pd
+
+AS_DOCUMENTED = "as-documented"
+
+# What counts as the same series, best measure first. Arrest comes before the court file because
+# it is the earlier step and the one that most reports give.
+SERIES: Mapping[str, tuple[str, ...]] = {
+    "cases": ("cases",),
+    "suspects": ("arrests", "suspects", "suspects_sent_to_court"),
+    "victims": ("victims_rescued", "victims_identified"),
+}
+
+# A scope that is not stated may be the wide one; the narrow "trafficking" is another count.
+SCOPES = ("trafficking_and_sexual_exploitation", "unspecified")
+
+# Only these qualifiers give a number. "more than", "at least" and "including" give a bound.
+COUNTED = ("exact", "about", "nearly")
+
+# Bodies further down in data/lookups/bodies.csv count only their own part of the country's work.
+LAST_NATIONAL = 60
+
+
+def national(observations: pd.DataFrame, bodies: pd.DataFrame) -> pd.DataFrame:
+    """Return the statements that give a total for the whole country and all categories.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        ``figure_id, source_id, reporting_body, ref_area, period_start, period_end, months,
+        year, measure, series, crime_scope, dimension, value, low, high, qualifier, preferred``.
+    bodies : DataFrame
+        ``reporting_body, preference``; bodies above `LAST_NATIONAL` are left out.
+
+    Returns
+    -------
+    DataFrame
+        The same rows with ``days`` (inclusive) and ``counted`` (the row gives a number and not
+        only a bound), in the order of the input.
+    """
+    preference = bodies.set_index("reporting_body")["preference"].astype(int)
+    whole = (
+        observations["ref_area"].eq("KHM")
+        & (observations["dimension"].isna() | observations["dimension"].eq(""))
+        & ~(observations["series"].isna() | observations["series"].eq(""))  # no difference
+        & observations["crime_scope"].isin(SCOPES)
+        & observations["reporting_body"].map(preference).le(LAST_NATIONAL)
+    )
+    rows = observations[whole].copy()
+    start, end = pd.to_datetime(rows["period_start"]), pd.to_datetime(rows["period_end"])
+    rows["days"] = (end - start).dt.days + 1
+    rows["counted"] = rows["qualifier"].isin(COUNTED)
+    return rows.reset_index(drop=True)
+
+
+def in_order(rows: pd.DataFrame, *, preferred_body: str = AS_DOCUMENTED) -> pd.DataFrame:
+    """Sort statements so that the one to use comes first.
+
+    First the wanted body (if one is wanted), then the measure (in the order of `SERIES`), then
+    the documented preference, then exact before rounded, then the figure's id, so that the order
+    never depends on the order of the file.
+    """
+    rank = {measure: n for several in SERIES.values() for n, measure in enumerate(several)}
+    return (
+        rows.assign(
+            _body=rows["reporting_body"].ne(preferred_body) & (preferred_body != AS_DOCUMENTED),
+            _measure=rows["measure"].map(rank).fillna(0),
+            _other=~rows["preferred"].astype(bool),
+            _hedged=rows["qualifier"].ne("exact"),
+        )
+        .sort_values(["_body", "_measure", "_other", "_hedged", "figure_id"], kind="stable")
+        .drop(columns=["_body", "_measure", "_other", "_hedged"])
+    )
+
+
+def yearly(
+    totals: pd.DataFrame, series: str, *, preferred_body: str = AS_DOCUMENTED
+) -> pd.DataFrame:
+    """Return one row for each year that has a count, with the span over all sources.
+
+    Parameters
+    ----------
+    totals : DataFrame
+        From `national`.
+    series : str
+        A key of `SERIES`.
+    preferred_body : str
+        A body whose count is used wherever it gives one, or ``as-documented``.
+
+    Returns
+    -------
+    DataFrame
+        ``series, year, value, lowest, highest, statements, measure, reporting_body, qualifier,
+        days, months, figure_id, source_id``; ``lowest`` and ``highest`` are the smallest and
+        largest number that any comparable body gives, ``statements`` how many rows gave one.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({
+    ...     "figure_id": ["a-1", "b-1"], "source_id": ["a", "b"], "year": [2016, 2016],
+    ...     "measure": "victims_rescued", "reporting_body": ["NCCT", "National Police"],
+    ...     "value": [298.0, 244.0], "qualifier": "exact", "preferred": [True, False],
+    ...     "counted": True, "days": 366, "months": 12.02})
+    >>> yearly(rows, "victims")[["year", "value", "lowest", "highest"]]
+       year  value  lowest  highest
+    0  2016  298.0   244.0    298.0
+    """
+    rows = totals[totals["measure"].isin(SERIES[series]) & totals["year"].notna()]
+    rows = in_order(rows[rows["counted"]], preferred_body=preferred_body)
+    groups = rows.groupby("year", sort=True)
+    chosen = groups.head(1).set_index("year").sort_index()
+    span = groups["value"].agg(lowest="min", highest="max", statements="size")
+    kept = ["measure", "reporting_body", "qualifier", "days", "months", "figure_id", "source_id"]
+    result = chosen[["value"]].join(span).join(chosen[kept]).reset_index()
+    result["year"] = result["year"].astype(int)
+    result.insert(0, "series", series)
+    return result
+
+
+def choices(totals: pd.DataFrame, series: str) -> pd.DataFrame:
+    """Return every distinct number that a comparable body gives for a year.
+
+    Equal numbers are one choice, however often they were reposted.
+
+    Returns
+    -------
+    DataFrame
+        ``series, year, value, months, measures, bodies, source_ids``, sorted by year and value;
+        the last three are lists joined by semicolons.
+    """
+    rows = totals[totals["measure"].isin(SERIES[series]) & totals["year"].notna()]
+    rows = in_order(rows[rows["counted"]])
+
+    def joined(column: pd.Series) -> str:
+        return ";".join(dict.fromkeys(column))
+
+    result = rows.groupby(["year", "value"], as_index=False).agg(
+        months=("months", "first"),
+        measures=("measure", joined),
+        bodies=("reporting_body", joined),
+        source_ids=("source_id", joined),
+    )
+    result["year"] = result["year"].astype(int)
+    result.insert(0, "series", series)
+    return result
+
+
+def own_years(totals: pd.DataFrame) -> pd.DataFrame:
+    """Return each body's own count of a measure and year, one row each.
+
+    Returns
+    -------
+    DataFrame
+        ``reporting_body, measure, year, value``.
+    """
+    rows = in_order(totals[totals["year"].notna() & totals["counted"]])
+    rows = rows.drop_duplicates(["reporting_body", "measure", "year"])
+    return rows[["reporting_body", "measure", "year", "value"]].reset_index(drop=True)
+
+
+def window_label(start: str, end: str) -> str:
+    """Name a part of a year in words.
+
+    Examples
+    --------
+    >>> window_label("2018-01-01", "2018-06-30")
+    'January to June'
+    >>> window_label("2022-01-01", "2022-08-20")
+    '1 January to 20 August'
+    """
+    first, last = pd.Timestamp(start), pd.Timestamp(end)
+    names = calendar.month_name
+    if first.day == 1 and last.is_month_end:
+        return f"{names[first.month]} to {names[last.month]}"
+    return f"{first.day} {names[first.month]} to {last.day} {names[last.month]}"
+
+
+def part_years(totals: pd.DataFrame, *, preferred_body: str = AS_DOCUMENTED) -> pd.DataFrame:
+    """Return part-year counts that can be compared like with like, never doubled.
+
+    A window is kept when the same days of at least two years have a number in one series.
+
+    Returns
+    -------
+    DataFrame
+        ``series, window, year, value, measure, reporting_body, days, period_start, period_end,
+        figure_id, source_id``, one row for each series, window and year, shortest window
+        first.
+    """
+    series_of = {measure: name for name, several in SERIES.items() for measure in several}
+    rows = totals[totals["measure"].isin(series_of) & totals["year"].isna() & totals["counted"]]
+    rows = rows[rows["period_start"].str[:4] == rows["period_end"].str[:4]].copy()
+    rows["series"] = rows["measure"].map(series_of)
+    rows["days_of_year"] = rows["period_start"].str[5:] + "/" + rows["period_end"].str[5:]
+    rows["year"] = rows["period_start"].str[:4].astype(int)
+    key = ["series", "days_of_year"]
+    rows = in_order(rows, preferred_body=preferred_body).drop_duplicates([*key, "year"])
+    rows["years"] = rows.groupby(key)["year"].transform("nunique")
+    rows = rows[rows["years"] > 1]
+    pairs = zip(rows["period_start"], rows["period_end"], strict=True)
+    rows["window"] = [window_label(start, end) for start, end in pairs]
+    rows["_series"] = rows["series"].map({name: n for n, name in enumerate(SERIES)})
+    rows = rows.sort_values(["days_of_year", "_series", "year"])
+    columns = ["series", "window", "year", "value", "measure", "reporting_body", "days"]
+    columns += ["period_start", "period_end", "figure_id", "source_id"]
+    return rows[columns].reset_index(drop=True)
+
+
+def per_case(totals: pd.DataFrame) -> pd.DataFrame:
+    """Return victims and suspects per case, each pair from one body, one source and one period.
+
+    Both numbers come from the same operations, so the ratio has no interval: it describes.
+    A report repeated by several sources gives one row.
+
+    Returns
+    -------
+    DataFrame
+        ``ratio`` (``victims per case`` or ``suspects per case``), ``per_case, count, cases,
+        measure, reporting_body, period_start, period_end, year, months, source_id``; ``middle`` is
+        the middle of the period on a scale where 2016 is the middle of that year, and
+        ``calendar_year`` the year it lies in.
+    """
+    key = ["source_id", "reporting_body", "period_start", "period_end"]
+    rows = in_order(totals[totals["counted"]])
+    cases = rows[rows["measure"].eq("cases") & rows["value"].gt(0)].drop_duplicates(key)
+    cases = cases[[*key, "year", "months", "value"]].rename(columns={"value": "cases"})
+    parts = []
+    for series in ("victims", "suspects"):
+        persons = rows[rows["measure"].isin(SERIES[series])].drop_duplicates(key)
+        both = cases.merge(persons[[*key, "measure", "value"]], on=key)
+        both = both.rename(columns={"value": "count"})
+        both.insert(0, "ratio", f"{series} per case")
+        parts.append(both)
+    result = pd.concat(parts, ignore_index=True)
+    result.insert(1, "per_case", result["count"] / result["cases"])
+    same = ["ratio", "reporting_body", "period_start", "period_end", "count", "cases"]
+    result = result.sort_values([*same, "source_id"]).drop_duplicates(same)
+    start, end = pd.to_datetime(result["period_start"]), pd.to_datetime(result["period_end"])
+    middle = start + (end - start) / 2
+    result["calendar_year"] = middle.dt.year
+    result["middle"] = middle.dt.year + (middle.dt.day_of_year - 1) / 365 - 0.5
+    order = ["ratio", "period_start", "period_end", "reporting_body"]
+    return result.sort_values(order, ascending=[False, True, True, True]).reset_index(drop=True)

@@ -1,0 +1,174 @@
+"""The committed notebooks: executed, clean, of one shape, and repeatable byte by byte.
+
+nbval compares outputs of cells (make test); it passes notebooks without outputs in silence, so
+the guard here refuses those.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from khtip import manifest, normalise, parameters, scenarios
+from khtip.manifest import INDEX
+
+ROOT = Path(__file__).parents[1]
+PLAN = manifest.load(ROOT)
+EVERY = pytest.mark.parametrize("one", PLAN.notebooks, ids=lambda one: one.name)
+WORKING = pytest.mark.parametrize(
+    "one", [one for one in PLAN.notebooks if one.number != "00"], ids=lambda one: one.name
+)
+
+
+def cells(one: manifest.Notebook, kind: str) -> list[str]:
+    notebook = normalise.read(ROOT / one.path)
+    return [normalise.text(c["source"]) for c in notebook["cells"] if c["cell_type"] == kind]
+
+
+# Outputs.
+
+
+@EVERY
+def test_outputs_are_there_and_can_be_repeated(one):
+    wrong = list(normalise.complaints(normalise.read(ROOT / one.path)))
+    assert wrong == [], "run: make run"
+
+
+CODE = {"cell_type": "code", "source": "1", "metadata": {}, "execution_count": 1, "outputs": []}
+
+
+def out(text: str, **more: str) -> dict:
+    return {"outputs": [{"output_type": "stream", "name": "stdout", "text": text} | more]}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"execution_count": None}, "was not executed"),
+        ({"execution_count": 2}, "was executed as [2], expected [1]"),
+        ({"source": " "}, "empty code cell"),
+        (out("careful", name="stderr"), "wrote on stderr: careful"),
+        ({"outputs": [{"output_type": "error", "ename": "E", "evalue": "x"}]}, "ended with E: x"),
+        (out("<function f at 0x7f2b1c0d>"), "an address in memory"),
+        (out("/home/a/b.csv"), "a path of this machine"),
+        (out("see C:\\Users\\a"), "a path of this machine"),
+        (out("CPU times: user 1 s"), "a duration"),
+        (out("done in 3.2 seconds"), "a duration"),
+    ],
+)
+def test_the_guard_refuses(change, words):
+    (number, said), *_ = normalise.complaints({"cells": [CODE | change]})
+    assert number == 1
+    assert words in said
+
+
+def test_the_guard_lets_a_good_cell_pass():
+    html = {"output_type": "display_data", "data": {"text/html": "<a href='../data/x.csv'>/</a>"}}
+    good = [CODE, CODE | {"execution_count": 2, "outputs": [html]}, CODE | {"cell_type": "raw"}]
+    assert list(normalise.complaints({"cells": good})) == []
+
+
+@pytest.mark.after_notebooks
+def test_products_have_the_same_bytes_in_another_environment(rewritten):
+    made = {path for one in PLAN.notebooks for path in one.writes}
+    differ = [
+        path for path in made if (rewritten / path).read_bytes() != (ROOT / path).read_bytes()
+    ]
+    assert sorted(differ) == []
+
+
+def test_the_runner_makes_the_same_bytes_again(tmp_path, monkeypatch):
+    monkeypatch.setenv("KHTIP_ROOT", str(ROOT))
+    monkeypatch.setenv("PYTHONHASHSEED", "1")
+    monkeypatch.setenv("KHTIP_WARM", "0")  # ordinary kernels: warm ones must not differ
+    made = scenarios.run(PLAN, scenarios.load("published", ROOT), place=tmp_path)
+    paths = [one.path for one in PLAN.notebooks] + list(PLAN.makers()) + [INDEX]
+    differ = [path for path in paths if (made / path).read_bytes() != (ROOT / path).read_bytes()]
+    assert differ == []
+
+
+def test_the_committed_state_is_current():
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("KHTIP_")}
+    command = [sys.executable, "-m", "khtip", "run", "--explain"]
+    said = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.startswith("Nothing would run"), "run: make run"
+
+
+# Anatomy.
+
+
+@EVERY
+def test_one_title_at_the_top(one):
+    markdown = cells(one, "markdown")
+    titles = [line for cell in markdown for line in cell.splitlines() if line.startswith("# ")]
+    assert len(titles) == 1
+    assert normalise.read(ROOT / one.path)["cells"][0]["cell_type"] == "markdown"
+    assert markdown[0].startswith(titles[0])
+
+
+@EVERY
+def test_code_is_short(one):
+    code = cells(one, "code")
+    lines = [[line for line in cell.splitlines() if line.strip()] for cell in code]
+    assert max(map(len, lines), default=0) <= 15
+    assert sum(map(len, lines)) <= 120
+    assert not [cell for cell in code if cell.rstrip().endswith(";")]
+    assert not [cell for cell in code if re.search(r"^\s*[%!]", cell, re.MULTILINE)]
+
+
+@WORKING
+def test_size(one):
+    assert 16 <= len(normalise.read(ROOT / one.path)["cells"]) <= 30
+
+
+def parameter_cell(one: manifest.Notebook) -> str:
+    notebook = normalise.read(ROOT / one.path)
+    (cell,) = [
+        cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", [])
+    ]
+    return normalise.text(cell["source"])
+
+
+@WORKING
+def test_parameters_are_the_published_scenario(one):
+    declared = parameters.declared(parameter_cell(one))
+    for name, value in declared.items():
+        assert value == parameters.REGISTRY[name].default
+    assert all("#" in line for line in parameter_cell(one).splitlines()), "say what each means"
+    assert any("show_parameters(globals())" in cell for cell in cells(one, "code"))
+
+
+def test_parameters_are_few_and_the_summary_has_all_of_them():
+    *working, summary = [
+        set(parameters.declared(parameter_cell(one))) for one in PLAN.notebooks[1:]
+    ]
+    assert all(1 <= len(names) <= 8 for names in working)
+    assert summary == set().union(*working)
+
+
+@WORKING
+def test_every_figure_says_what_it_does_not_show(one):
+    said = "\n".join(cells(one, "markdown"))
+    assert said.count("How to read") >= len(one.figures)
+    assert len(re.findall(r"do(es)? not show", said)) >= len(one.figures)
+
+
+@WORKING
+def test_products_carry_the_number(one):
+    assert all(name.startswith(f"{one.number}-") for name in one.figures)
+    for path in one.tables:
+        number = re.search(r"findings-(\d\d)", path)
+        assert not number or number[1] == one.number
+
+
+@EVERY
+def test_navigation_is_last(one):
+    last = normalise.read(ROOT / one.path)["cells"][-1]
+    assert "navigation" in last["metadata"].get("tags", [])

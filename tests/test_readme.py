@@ -1,0 +1,39 @@
+import pandas as pd
+import pytest
+
+from khtip import paths, readme, tables
+
+
+def test_only_the_block_changes():
+    text = "before\n<!-- x:start -->\nold\n<!-- x:end -->\nafter\n"
+    assert readme.replace_block(text, "x", "new") == (
+        "before\n<!-- x:start -->\nnew\n<!-- x:end -->\nafter\n"
+    )
+
+
+def test_backslashes_and_group_references_are_text():
+    assert r"\1 \g<0>" in readme.replace_block("<!-- x:start --><!-- x:end -->", "x", r"\1 \g<0>")
+
+
+@pytest.mark.parametrize("text", ["nothing", "<!-- x:start --><!-- x:end -->" * 2])
+def test_a_missing_or_double_block_is_refused(text):
+    with pytest.raises(ValueError, match="expected one"):
+        readme.replace_block(text, "x", "new")
+
+
+def test_only_headlines_are_listed():
+    findings = pd.DataFrame(
+        {
+            "headline": [True, False],
+            "sentence": ["A.", "B."],
+            "support": ["Holds.", "Flips."],
+            "notebook": ["03", "04"],
+        }
+    )
+    assert readme.findings_block(findings) == "- A. *Holds.* (notebook 03)"
+
+
+def test_the_committed_readme_is_current():
+    text = (paths.root() / "README.md").read_text(encoding="utf-8")
+    findings = tables.read_product("data/results/findings.csv")
+    assert readme.replace_block(text, "findings", readme.findings_block(findings)) == text
