@@ -33,7 +33,7 @@ check-data: environment  ## check every input table
 lock:  ## write requirements.lock and environment.yml from pyproject.toml (ARGS=--upgrade: newer versions)
 	@test -x build/lock/bin/uv || { $(PYTHON) -m venv build/lock && build/lock/bin/pip install -qq '$(UV)'; }
 	@$(COMPILE) --output-file requirements.lock
-	@build/lock/bin/python src/khtip/lock.py
+	@build/lock/bin/python src/khtip/pipeline/lock.py
 	@echo "Wrote requirements.lock and environment.yml."
 
 clean:  ## delete the environment and what runs left behind; products stay

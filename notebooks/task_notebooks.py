@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pytask import Product, task
 
-from khtip import collection, graph, manifest
+from khtip.pipeline import collection, generated, graph, manifest
 
 PLAN = manifest.load(Path(__file__).resolve().parents[1])
 Makes = Annotated[Any, Product]
@@ -38,3 +38,9 @@ for one in PLAN.notebooks:
 def task_index(needs: Any, makes: Makes) -> None:
     """List every figure in one file."""
     collection.index_figures(PLAN, PLAN.root)
+
+
+@task(id="readme", kwargs={"needs": graph.readme_needs(PLAN)})
+def task_readme(needs: Any) -> None:
+    """Put the newest findings and the list of notebooks into the README."""
+    generated.write(PLAN)

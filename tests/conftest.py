@@ -9,8 +9,8 @@ import nbformat
 import pytest
 import yaml
 
-from khtip import collection
 from khtip.cli import main
+from khtip.pipeline import collection
 
 REPOSITORY = Path(__file__).parents[1]
 READ = "import csv, os\nfrom pathlib import Path\n"

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from khtip import ledger, observations
+from khtip.inputs import ledger, observations
 
 DEFAULTS = {
     "source_id": "paper",

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from test_series import BODIES, ledger, year
 
-from khtip import changes, rates, series
+from khtip.statistics import rates
+from khtip.subjects import changes, series
 
 LABELS = {"cases": "Cases", "arrests": "Persons arrested"}
 

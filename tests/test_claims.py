@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_ledgers import YEAR_2016, change, frame, real, year
 
-from khtip import arithmetic, claims
+from khtip.reconcile import arithmetic, claims
 
 WORDINGS = pd.DataFrame({"wording": ["nearly doubled"], "low_ratio": ["1.75"], "high_ratio": ["2"]})
 counts = st.integers(1, 10**6)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from khtip import collection, manifest, scenarios
 from khtip.cli import main
+from khtip.pipeline import collection, manifest, scenarios
 
 ROOT = Path(__file__).parents[1]
 
@@ -73,7 +73,7 @@ def test_argparse_ends_with_2(arguments, capsys):
 
 
 def test_bad_data_ends_with_1_before_any_kernel(project, capsys, monkeypatch):
-    from khtip.problems import DataProblems, Problem
+    from khtip.inputs.problems import DataProblems, Problem
 
     problem = Problem("data/reported/figures.csv", 2, "value", "1,234", "a number", "write 1234")
 

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from khtip import figure_checks, figures, paths, vision
+from khtip import paths
+from khtip.drawing import figure_checks, figures, vision
 
 FOLDER = paths.root() / "figures"
 CARDS = [

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from khtip.composition import (
+from khtip.statistics.composition import (
     composition,
     difference,
     group_size,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from khtip.concentration import bootstrap_herfindahl, herfindahl, theil, top_share
+from khtip.statistics.concentration import bootstrap_herfindahl, herfindahl, theil, top_share
 
 SPLITS = st.lists(st.integers(1, 200), min_size=1, max_size=6)
 

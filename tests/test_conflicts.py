@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_ledgers import frame, real, year
 
-from khtip import comparisons, conflicts, periods, running, units
+from khtip.reconcile import comparisons, conflicts, periods, running, units
 
 MEASURES = pd.DataFrame(
     [

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from khtip import ledger, tables
+from khtip import tables
+from khtip.charts.coverage_drawing import describe, describe_reports
 from khtip.conclusions import reporting
-from khtip.coverage import (
+from khtip.inputs import ledger
+from khtip.inputs.coverage import (
     FIRST,
     PART,
     REPEAT,
@@ -19,7 +21,6 @@ from khtip.coverage import (
     two_years,
     voices,
 )
-from khtip.coverage_drawing import describe, describe_reports
 
 
 def statement(**changes) -> dict:

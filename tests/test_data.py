@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from frictionless import Package, system
 
-from khtip import ledger
-from khtip.declarations import declared
+from khtip.inputs import ledger
+from khtip.inputs.declarations import declared
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from observed import observations
 from scipy import stats
 
-from khtip import destination_tables as drawn
-from khtip.absence import missing
+from khtip.charts import destination_tables as drawn
 from khtip.conclusions.destinations import conclude
-from khtip.destinations import (
+from khtip.drawing.absence import missing
+from khtip.subjects.destinations import (
     brought_home,
     concentration_table,
     deportations,

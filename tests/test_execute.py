@@ -12,9 +12,9 @@ import time
 
 import pytest
 
-from khtip import execute, normalise, staging
 from khtip.cli import main
-from khtip.progress import Progress
+from khtip.pipeline import execute, normalise, staging
+from khtip.pipeline.progress import Progress
 
 RUN = (
     "import sys; from khtip import collection, cli; "

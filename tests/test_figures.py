@@ -20,8 +20,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from matplotlib.patheffects import withStroke
 
-from khtip import drawn, figure_checks, figures, marks, theme, vision, written
-from khtip.figures import FigureError, figure, write_index
+from khtip.drawing import drawn, figure_checks, figures, marks, theme, vision, written
+from khtip.drawing.figures import FigureError, figure, write_index
 
 ANCHOR = "ppp-2018-ncct-annual"
 CASES = pd.DataFrame(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from khtip import consistency, ledger
-from khtip.problems import SHOWN, DataProblems, Problem, did_you_mean, plain_number, shown
+from khtip.inputs import consistency, ledger
+from khtip.inputs.problems import SHOWN, DataProblems, Problem, did_you_mean, plain_number, shown
 
 ROOT = Path(__file__).parents[1]
 FIGURES = "data/reported/figures.csv"

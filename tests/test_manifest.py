@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from khtip import generated, graph, manifest, normalise
-from khtip.manifest import ManifestError
+from khtip.pipeline import generated, graph, manifest, normalise
+from khtip.pipeline.manifest import ManifestError
 
 ROOT = Path(__file__).parents[1]
 PLAN = manifest.load(ROOT)

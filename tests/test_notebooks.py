@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from khtip import manifest, normalise, parameters, scenarios
-from khtip.manifest import INDEX
+from khtip import parameters
+from khtip.pipeline import manifest, normalise, scenarios
+from khtip.pipeline.manifest import INDEX
 
 ROOT = Path(__file__).parents[1]
 PLAN = manifest.load(ROOT)

@@ -11,9 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from khtip import ledger
-from khtip.observations import COLUMNS, QUALIFIERS, bounds, calendar_year, parse, period_kind, place
-from khtip.preference import prefer
+from khtip.inputs import ledger
+from khtip.inputs.observations import (
+    COLUMNS,
+    QUALIFIERS,
+    bounds,
+    calendar_year,
+    parse,
+    period_kind,
+    place,
+)
+from khtip.inputs.preference import prefer
 
 
 @pytest.mark.parametrize(
@@ -134,7 +142,7 @@ def test_the_two_years_of_the_anchor_report(observed):
 
 
 def test_exactly_one_statement_a_count_is_preferred(observed):
-    from khtip.preference import count_keys
+    from khtip.inputs.preference import count_keys
 
     keys = count_keys(observed, scopes=ledger.read_lookup("scopes"))
     assert observed["preferred"].groupby(keys).sum().eq(1).all()

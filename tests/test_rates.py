@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.rates import confint_poisson_2indep
 
-from khtip import rates
+from khtip.statistics import rates
 
 COUNTS = st.integers(1, 2_000)
 DAYS = st.floats(20, 800)

@@ -1,14 +1,17 @@
-"""Tests of khtip.indicators, indicator_values, regional, risk_tables and conclusions.risk."""
+"""Tests of indicators, indicator_values, regional, risk_tables and conclusions.risk."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from khtip import context, indicator_values, ledger, regional, risk_tables, tables
-from khtip.composite import RANKED
+from khtip import tables
+from khtip.charts import risk_tables
 from khtip.conclusions import risk
-from khtip.indicator_values import cells, coverage, newest, pulled_in, used_values
-from khtip.indicators import CATALOGUE, DESTINATION, ORIGIN, directions, goalposts
+from khtip.inputs import context, ledger
+from khtip.statistics.composite import RANKED
+from khtip.subjects import indicator_values, regional
+from khtip.subjects.indicator_values import cells, coverage, newest, pulled_in, used_values
+from khtip.subjects.indicators import CATALOGUE, DESTINATION, ORIGIN, directions, goalposts
 
 COLUMNS = ["ref_area", "indicator", "year", "value", "low", "high", "edition", "context_source_id"]
 

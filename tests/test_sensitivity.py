@@ -1,4 +1,4 @@
-"""Tests of khtip.choices and khtip.sensitivity."""
+"""Tests of khtip.statistics.choices and khtip.statistics.sensitivity."""
 
 import numpy as np
 import pandas as pd
@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from khtip.choices import ERROR_COLUMNS, Problem, factors, simulate
-from khtip.composite import composite
-from khtip.sensitivity import (
+from khtip.statistics.choices import ERROR_COLUMNS, Problem, factors, simulate
+from khtip.statistics.composite import composite
+from khtip.statistics.sensitivity import (
     average_shift,
     leading_factor,
     monte_carlo,
@@ -100,7 +100,7 @@ def test_second_measure_replaces_the_first():
 
 
 def test_counts_have_the_gamma_posterior_and_steps_are_even():
-    from khtip.choices import _draw_error
+    from khtip.statistics.choices import _draw_error
 
     numbers = np.random.default_rng(3).uniform(size=(40_000, 4))
     row = {"kind": "per_100", "low": 0, "high": 4, "base_low": 400, "base_high": 400}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from khtip import series
+from khtip.subjects import series
 
 BODIES = pd.DataFrame(
     {

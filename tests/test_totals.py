@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_ledgers import frame, real, year
 
-from khtip import namings, partyears, sums, totals
+from khtip.reconcile import namings, partyears, sums, totals
 
 CATEGORIES = pd.DataFrame(
     [

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 from test_series import BODIES, ledger, year
 
-from khtip import changes, series, trend_charts, trend_words
-from khtip.figures import figure
+from khtip.charts import trend_charts, trend_words
+from khtip.drawing.figures import figure
+from khtip.subjects import changes, series
 
 SOURCE = "ppp-2018-ncct-annual"  # any id that the ledger knows
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from test_series import BODIES, ledger, year
 
-from khtip import series, trend_table
+from khtip.subjects import series, trend_table
 
 BREAKS = pd.DataFrame(
     {

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from khtip import trends
+from khtip.statistics import trends
 
 YEARS = list(range(2012, 2020))
 PROPERTY = settings(deadline=None, max_examples=40, derandomize=True)

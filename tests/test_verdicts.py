@@ -3,7 +3,10 @@ import pytest
 from matplotlib.figure import Figure
 from small_ledgers import YEAR_2016, change, frame, real, year
 
-from khtip import (
+from khtip.charts import verdict_charts, verdict_words
+from khtip.conclusions.reconciliation import conclude
+from khtip.findings import NOT_REPORTED
+from khtip.reconcile import (
     claims,
     comparisons,
     conflicts,
@@ -11,14 +14,10 @@ from khtip import (
     partyears,
     running,
     totals,
-    verdict_charts,
     verdict_rows,
     verdict_summary,
     verdict_tables,
-    verdict_words,
 )
-from khtip.conclusions.reconciliation import conclude
-from khtip.findings import NOT_REPORTED
 
 
 @pytest.fixture(scope="module")

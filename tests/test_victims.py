@@ -4,12 +4,12 @@ import pandas as pd
 import pytest
 from observed import observations
 
-from khtip.absence import missing, nothing, product, sources_of
-from khtip.composition import share
+from khtip.charts.victim_tables import ages, foreign_suspects, kinds_table
 from khtip.conclusions.victims import conclude
-from khtip.victim_results import comparisons, compositions, recipients, roles
-from khtip.victim_tables import ages, foreign_suspects, kinds_table
-from khtip.victims import children, foreigners, kinds, separate
+from khtip.drawing.absence import missing, nothing, product, sources_of
+from khtip.statistics.composition import share
+from khtip.subjects.victim_results import comparisons, compositions, recipients, roles
+from khtip.subjects.victims import children, foreigners, kinds, separate
 
 STATEMENTS = pd.DataFrame(
     {

@@ -10,11 +10,11 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from khtip.execute import NotebookFailed
-from khtip.manifest import ManifestError
-from khtip.normalise import NotANotebook
 from khtip.parameters import ParameterError
-from khtip.staging import Busy
+from khtip.pipeline.execute import NotebookFailed
+from khtip.pipeline.manifest import ManifestError
+from khtip.pipeline.normalise import NotANotebook
+from khtip.pipeline.staging import Busy
 
 EXAMPLES = """examples:
   khtip run                                run what changed
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from khtip import runner
+    from khtip.pipeline import runner
 
     if not options.scenario and not options.overrides:
         return runner.run(explain=options.explain, force=options.force)
@@ -100,7 +100,8 @@ def _parameters(options: argparse.Namespace) -> int:
 
 
 def _check_data(options: argparse.Namespace) -> int:
-    from khtip import collection, paths
+    from khtip import paths
+    from khtip.pipeline import collection
 
     collection.check_data(paths.root())
     print("Every input table is as it should be.")
@@ -108,14 +109,15 @@ def _check_data(options: argparse.Namespace) -> int:
 
 
 def _observe(options: argparse.Namespace) -> int:
-    from khtip import observe, paths
+    from khtip import paths
+    from khtip.pipeline import observe
 
     print(observe.entry(options.notebook, paths.root()), end="")
     return 0
 
 
 def _manifest(options: argparse.Namespace) -> int:
-    from khtip import generated, manifest
+    from khtip.pipeline import generated, manifest
 
     plan = manifest.load()
     stale = generated.stale(plan)

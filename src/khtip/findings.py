@@ -79,8 +79,14 @@ def finding(
         ``NN-words`` in lower case, for example ``03-cases-ratio``.
     template : str
         The sentence with fields in braces.
+    verdict : str
+        A short, stable word; see the head of this module.
+    value, low, high : float
+        What the sentence rests on, and its interval.
     sources : iterable of str
         Source ids the value rests on; duplicates are dropped, order is kept.
+    **words : object
+        Every other field of the template.
 
     Raises
     ------

@@ -8,7 +8,6 @@ second, so that a notebook sees what the same run made before it.
 from __future__ import annotations
 
 import math
-import os
 from pathlib import Path
 
 import pandas as pd
@@ -55,7 +54,7 @@ def write_product(frame: pd.DataFrame, path: str) -> Path:
     frame.apply(_spell_infinity).to_csv(
         draft, index=False, lineterminator="\n", float_format="%.8g", encoding="utf-8"
     )
-    os.replace(draft, target)
+    draft.replace(target)
     return target
 
 

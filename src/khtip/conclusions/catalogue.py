@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from khtip import context, ledger, parameters, tables
+from khtip import parameters, tables
 from khtip.conclusions import destinations, reconciliation, reporting, risk, trends, victims
 from khtip.findings import Finding
+from khtip.inputs import context, ledger
 
 Conclude = Callable[..., list[Finding]]
 

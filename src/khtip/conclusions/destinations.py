@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from khtip.concentration import herfindahl, top_share
-from khtip.destinations import (
+from khtip.findings import NOT_REPORTED, Finding, finding
+from khtip.reconcile.splits import AS_DOCUMENTED
+from khtip.statistics.concentration import herfindahl, top_share
+from khtip.statistics.ranks import rank_sets, top_set
+from khtip.subjects.destinations import (
     COUNTED,
     PER,
     brought_home,
@@ -14,9 +17,6 @@ from khtip.destinations import (
     three_counts,
     yearly_totals,
 )
-from khtip.findings import NOT_REPORTED, Finding, finding
-from khtip.ranks import rank_sets, top_set
-from khtip.splits import AS_DOCUMENTED
 
 
 def conclude(
@@ -37,7 +37,7 @@ def conclude(
     observations : DataFrame
         ``data/clean/observations.csv``.
     migrant_stock, unodc : DataFrame
-        `khtip.context.migrant_stock` and `khtip.context.unodc`.
+        `khtip.inputs.context.migrant_stock` and `khtip.inputs.context.unodc`.
     areas : DataFrame
         ``ref_area, name``.
     reference_year, confidence, stock_edition, preferred_body

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from khtip.findings import NOT_REPORTED, Finding, finding
-from khtip.verdict_tables import AS_DOCUMENTED, CLAIM_ORDER, WORDS, main_report
+from khtip.reconcile.verdict_tables import AS_DOCUMENTED, CLAIM_ORDER, WORDS, main_report
 
 FOLLOWS = ("consistent", "truncated")
 FITS = ("exact", "compatible")

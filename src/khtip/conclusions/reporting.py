@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from khtip.coverage import FIRST, coverage, gaps, national_totals, voices
 from khtip.findings import NOT_REPORTED, Finding, finding
+from khtip.inputs.coverage import FIRST, coverage, gaps, national_totals, voices
 
 YEARS = range(2012, 2025)
 """Years that are over in every source; 2025 is reported for its first months only."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from khtip import indicators, regional
-from khtip.choices import Problem
 from khtip.conclusions.risk_beside import (
     INSIDE,
     SURE,
@@ -16,8 +14,10 @@ from khtip.conclusions.risk_beside import (
     upper_half,
 )
 from khtip.findings import NOT_REPORTED, Finding, finding
-from khtip.indicator_values import cells, coverage
-from khtip.sensitivity import leading_factor, monte_carlo, rank_summary, sobol_indices
+from khtip.statistics.choices import Problem
+from khtip.statistics.sensitivity import leading_factor, monte_carlo, rank_summary, sobol_indices
+from khtip.subjects import indicators, regional
+from khtip.subjects.indicator_values import cells, coverage
 
 TOP = 3
 
@@ -49,7 +49,7 @@ def conclude(
     observations, sources : DataFrame
         ``data/clean/observations.csv`` and ``data/reported/sources.csv``.
     countries, wdi, tip_tiers, gsi, unodc, unodc_statements, migrant_stock : DataFrame
-        As `khtip.context` reads them.
+        As `khtip.inputs.context` reads them.
     reference_year, stock_edition, normalisation, aggregation, weights, confidence, draws, seed
         The notebook's parameters.
 

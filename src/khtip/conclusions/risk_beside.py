@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from khtip import regional
-from khtip.choices import Problem
 from khtip.findings import Finding, finding
-from khtip.indicator_values import GSI_EDITION
-from khtip.sensitivity import rank_summary
+from khtip.statistics.choices import Problem
+from khtip.statistics.sensitivity import rank_summary
+from khtip.subjects import regional
+from khtip.subjects.indicator_values import GSI_EDITION
 
 SURE = 0.95
 INSIDE = 0.9  # share of the draws between the 5th and the 95th percentile

@@ -9,8 +9,8 @@ import yaml
 
 from khtip import paths, tables
 from khtip.conclusions import catalogue
+from khtip.conclusions.robustness import agreement, evaluate, flips, settings
 from khtip.findings import NOT_REPORTED
-from khtip.robustness import agreement, evaluate, flips, settings
 
 DEFINITION = "scenarios/sweep.yml"
 
@@ -46,7 +46,7 @@ def try_all(
     Returns
     -------
     DataFrame
-        As `khtip.robustness.evaluate` returns it, notebook after notebook.
+        As `khtip.conclusions.robustness.evaluate` returns it, notebook after notebook.
     """
     parts = []
     for conclude in catalogue.CONCLUSIONS.values():
@@ -93,7 +93,7 @@ def summarise(
     Returns
     -------
     DataFrame
-        The columns of the findings, of `khtip.robustness.agreement`, ``support`` (a sentence)
+        The columns of the findings, of `robustness.agreement`, ``support`` (a sentence)
         and ``headline`` (bool); headlines first.
 
     Raises
@@ -120,7 +120,7 @@ def summarise(
 
 
 def turning_choices(evaluated: pd.DataFrame, sweep: Mapping[str, object]) -> pd.DataFrame:
-    """Return `khtip.robustness.flips` for the parameters of the sweep."""
+    """Return `khtip.conclusions.robustness.flips` for the parameters of the sweep."""
     return flips(evaluated, list(sweep["vary"]))
 
 
@@ -130,8 +130,8 @@ def headline_support(summary: pd.DataFrame, headlines: pd.DataFrame) -> pd.DataF
     Returns
     -------
     DataFrame
-        ``finding_id, label, verdict`` and, for ``choices`` and ``years`` each, the columns ``KIND_same``,
-        ``KIND_other`` and ``KIND_not_reported``.
+        ``finding_id, label, verdict`` and, for ``choices`` and ``years`` each, the columns
+        ``KIND_same``, ``KIND_other`` and ``KIND_not_reported``.
     """
     rows = headlines[["finding_id", "label"]].merge(summary, on="finding_id", validate="1:1")
     for kind in ("choices", "years"):

@@ -6,11 +6,11 @@ import math
 
 import pandas as pd
 
-from khtip.changes import FELL, MISSING, ROSE, two_years
 from khtip.findings import NOT_REPORTED, Finding, finding
-from khtip.series import AS_DOCUMENTED, SERIES, national, per_case
-from khtip.trend_table import ALL_YEARS, NO_BREAKS, trend_table
-from khtip.trends import TOO_FEW
+from khtip.statistics.trends import TOO_FEW
+from khtip.subjects.changes import FELL, MISSING, ROSE, two_years
+from khtip.subjects.series import AS_DOCUMENTED, SERIES, national, per_case
+from khtip.subjects.trend_table import ALL_YEARS, NO_BREAKS, trend_table
 
 _WORDS = {ROSE: "rose", FELL: "fell"}
 

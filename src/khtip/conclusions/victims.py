@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 from scipy import stats
 
-from khtip.composition import MAJORITY, MINORITY, difference, homogeneity
 from khtip.findings import NOT_REPORTED, Finding, finding
-from khtip.observations import bounds
-from khtip.splits import AS_DOCUMENTED, choose, period_words
-from khtip.victims import children, foreigners, kinds, separate, traits
+from khtip.inputs.observations import bounds
+from khtip.reconcile.splits import AS_DOCUMENTED, choose, period_words
+from khtip.statistics.composition import MAJORITY, MINORITY, difference, homogeneity
+from khtip.subjects.victims import children, foreigners, kinds, separate, traits
 
 UNODC_CHILDREN = "share_underage_girls_sexual_exploitation"
 SAME, DIFFERENT = "not distinguishable", "different"
@@ -39,7 +39,7 @@ def conclude(
     observations : DataFrame
         ``data/clean/observations.csv``.
     unodc_statements : DataFrame
-        `khtip.context.unodc_statements`.
+        `khtip.inputs.context.unodc_statements`.
     base_year, reference_year, confidence, preferred_body
         The notebook's parameters.
 

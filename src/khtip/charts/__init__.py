@@ -1,0 +1,1 @@
+"""The figures of each notebook: their tables, drawings and words."""

@@ -1,0 +1,298 @@
+"""The drawings of notebook 03. Each draws a table on given axes and computes nothing."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from khtip.drawing import marks, theme
+from khtip.drawing.drawn import DECOR
+from khtip.subjects.changes import MISSING
+from khtip.subjects.series import SERIES
+from khtip.subjects.trend_table import left_out_years
+
+PANELS = {
+    "cases": "Cases",
+    "suspects": "Suspects (arrested, else sent to court)",
+    "victims": "Victims (rescued, else identified)",
+}
+SERIES_COLOURS = {"cases": "ncct", "suspects": "interior", "victims": "police"}
+
+
+def two_years(ax: Axes, changes: pd.DataFrame) -> None:
+    """Draw ratios with their intervals, and the numbers behind them as columns of text.
+
+    Thick line: exact interval. Thin line: interval at the overdispersion of the series. A measure
+    without a ratio says so in its row.
+    """
+    rows = changes.reset_index(drop=True)
+    ends = rows[["low", "high", "wide_low", "wide_high"]].replace(np.inf, np.nan)
+    ax.set_xscale("log")
+    ax.set_xlim(min(0.5, ends.min().min() / 1.1), max(2, ends.max().max() * 1.1))
+    marks.reference_line(ax, 1, label="no change")
+    for place, row in rows.iterrows():
+        if row["verdict"] == MISSING:
+            _columns(ax, place, (row["gap"],), color=theme.COLOURS["muted"])
+            continue
+        color = theme.body_style(row["reference_body"])["color"]
+        marker = theme.body_style(row["reference_body"])["marker"]
+        if pd.notna(row["wide_low"]):
+            ax.hlines(place, row["wide_low"], row["wide_high"], colors=color, linewidths=0.8)
+        marks.dot_range(ax, [place], [row["ratio"]], [row["low"]], [row["high"]], color=color,
+                        marker=marker)  # fmt: skip
+        _columns(ax, place, _texts(row))
+    _columns(ax, -0.85, ("Counts", "Ratio (interval)", "Tipping\ndispersion", "Tipping\neffort"),
+             weight="bold", va="baseline", linespacing=1.15)  # fmt: skip
+    names = [_row_name(row) for _, row in rows.iterrows()]
+    ax.set_yticks(range(len(rows)), labels=names)
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.grid(False, axis="y")
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.set_xlabel("Ratio of counts per day\n(logarithmic scale)")
+    marks.plain_log_ticks(ax)
+
+
+def _texts(row: pd.Series) -> tuple[str, str, str, str]:
+    high = "∞" if np.isinf(row["high"]) else f"{row['high']:.2f}"
+    tipping = "–" if pd.isna(row["tipping_dispersion"]) else f"{row['tipping_dispersion']:.1f}"
+    effort = "∞" if np.isinf(row["tipping_effort"]) else f"{row['tipping_effort']:+.0%}"
+    return (
+        f"{row['base']:,.0f} → {row['reference']:,.0f}",
+        f"{row['ratio']:.2f} ({row['low']:.2f} to {high})",
+        tipping,
+        effort.replace("-", "−").replace("%", " %"),
+    )
+
+
+def _columns(ax: Axes, place: float, texts: Sequence[str], **style: object) -> None:
+    shifts = (8, 64, 154, 214)  # points from the axes' right edge to each column
+    for shift, text in zip(shifts, texts, strict=False):
+        look = {"va": "center", "size": 8.5} | style
+        ax.annotate(text, (1, place), xycoords=ax.get_yaxis_transform(), xytext=(shift, 0),
+                    textcoords="offset points", annotation_clip=False, **look)  # fmt: skip
+
+
+def _row_name(row: pd.Series) -> str:
+    label = textwrap.fill(row["label"], 22)
+    if row["verdict"] == MISSING:
+        return label
+    bodies = dict.fromkeys([row["base_body"], row["reference_body"]])
+    return f"{label}\n{', then '.join(bodies)}"
+
+
+def body_key(
+    ax: Axes, bodies: Iterable[str], *, hollow: str = "", above: float = 1.15, wide: bool = False
+) -> None:
+    """Name the marks of the reporting bodies in one line above the axes.
+
+    Parameters
+    ----------
+    ax : Axes
+        The panel on top.
+    bodies : iterable of str
+        Reporting bodies, in the order shown.
+    hollow : str
+        What a hollow mark means; left out when empty.
+    above : float
+        Height in the axes' own units.
+    wide : bool
+        Whether the line may run over the next panels; their titles must leave it a line.
+    """
+    look = {"linestyle": "none", "markersize": 5.5}
+    names = list(bodies)
+    handles = [Line2D([], [], **theme.body_style(body), **look) for body in names]
+    if hollow:
+        handles.append(
+            Line2D([], [], marker="o", color=theme.COLOURS["muted"], mfc="white", **look)
+        )
+        names.append(f"hollow: {hollow}")
+    key = ax.legend(handles, names, loc="lower left", bbox_to_anchor=(-0.01, above),
+                    ncols=len(names), borderaxespad=0, handletextpad=0.2,
+                    columnspacing=1.2)  # fmt: skip
+    key.set_in_layout(not wide)
+
+
+def yearly_counts(
+    ax: Axes, rows: pd.DataFrame, admissible: pd.DataFrame, *, first: int, last: int
+) -> None:
+    """Draw one series: preferred counts, other admissible counts, and gaps as gaps.
+
+    Parameters
+    ----------
+    ax : Axes
+        The panel.
+    rows : DataFrame
+        One series of `series.yearly`.
+    admissible : DataFrame
+        The same series of `series.choices`.
+    first, last : int
+        Years at the ends of the axis.
+    """
+    whole = rows.set_index("year").reindex(range(first, last + 1))
+    # One line for each run of years without a gap.
+    for _, run in rows.groupby(rows["year"].diff().ne(1).cumsum()):
+        ax.plot(run["year"], run["value"], color=theme.COLOURS["base"], linewidth=1.2, zorder=2)
+    marks.span_bar(ax, rows["year"], rows["lowest"], rows["highest"], linewidth=7)
+    others = admissible.merge(rows[["year", "value"]], on="year", suffixes=("", "_preferred"))
+    others = others[others["value"].ne(others["value_preferred"])]
+    ax.plot(others["year"], others["value"], linestyle="none", marker="_", markersize=8,
+            color=theme.COLOURS["ink"], zorder=2.6)  # fmt: skip
+    for row in rows.itertuples():
+        look = theme.body_style(row.reporting_body)
+        ax.plot(row.year, row.value, linestyle="none", zorder=3, **look, mfc=_fill(row, look))
+    _number_marks(ax, whole)
+    ax.set_xlim(first - 0.6, last + 0.6)
+    theme.zero_based(ax, room=0.22)
+    theme.thousands(ax)
+    theme.year_axis(ax)
+
+
+def _fill(row: object, look: dict[str, str]) -> str:
+    """Return the fill of a mark: none where the second-best measure of a series stands in."""
+    return look["color"] if row.measure == SERIES[row.series][0] else "white"  # type: ignore
+
+
+def _number_marks(ax: Axes, whole: pd.DataFrame) -> None:
+    """Write each number above its mark, or below it where the line comes from above."""
+    beside = pd.concat([whole["value"].shift(1), whole["value"].shift(-1)], axis=1).max(axis=1)
+    steep = beside - whole["value"] > 0.15 * whole["value"].max()
+    for year, row in whole[whole["value"].notna()].iterrows():
+        below = bool(steep[year])
+        ax.annotate(f"{row['value']:,.0f}", (year, row["lowest"] if below else row["highest"]),
+                    xytext=(0, -6 if below else 5), va="top" if below else "bottom", ha="center",
+                    textcoords="offset points", size=8)  # fmt: skip
+
+
+def all_series(
+    panels: Sequence[Axes], counts: pd.DataFrame, admissible: pd.DataFrame, breaks: pd.DataFrame
+) -> None:
+    """Draw every series in a panel of its own, on one time axis, with its named breaks."""
+    first, last = int(counts["year"].min()), int(counts["year"].max())
+    for ax, series in zip(panels, SERIES, strict=True):
+        rows, others = (table[table["series"].eq(series)] for table in (counts, admissible))
+        yearly_counts(ax, rows, others, first=first, last=last)
+        shade_breaks(ax, left_out_years(breaks, series, last=last), label=ax is panels[0])
+        ax.set_title(PANELS[series])
+    body_key(panels[0], counts["reporting_body"].unique(), hollow="sent to court")
+
+
+def shade_breaks(ax: Axes, breaks: dict[str, set[int]], *, label: bool) -> None:
+    """Shade the years of each named break behind the marks, with its name at the top."""
+    last = ax.get_xlim()[1]
+    for number, (name, years) in enumerate(breaks.items()):
+        left, right = min(years) - 0.5, min(max(years) + 0.5, last)
+        tint = ("#7B4FA0", "#C77F00")[number % 2]
+        ax.axvspan(left, right, color=tint, alpha=0.13, linewidth=0, zorder=0, gid=DECOR)
+        if label:  # each name stands over the years that no earlier break covers
+            earlier = set().union(*list(breaks.values())[:number])
+            own = [year for year in years - earlier if year < last] or list(years)
+            ax.annotate(name, ((min(own) + max(own)) / 2 if number else (left + right) / 2, 1),
+                        xytext=(0, 3), textcoords="offset points", ha="center", va="bottom",
+                        xycoords=ax.get_xaxis_transform(), size=8.5,
+                        color=theme.text_colour(tint))  # fmt: skip
+
+
+def part_years(ax: Axes, rows: pd.DataFrame, *, years: tuple[int, int]) -> None:
+    """Draw counts of one window as bars from zero, each in its body's colour, with its number."""
+    if rows.empty:
+        ax.annotate("no two years\nto compare", (0.5, 0.5), xycoords="axes fraction", ha="center",
+                    va="center", size=8.5, color=theme.COLOURS["muted"])  # fmt: skip
+        ax.set_axis_off()
+        return
+    for row in rows.itertuples():
+        look = theme.body_style(row.reporting_body)
+        ax.bar(row.year, row.value, width=0.72, color=_fill(row, look), edgecolor=look["color"],
+               linewidth=1.2)  # fmt: skip
+        ax.annotate(f"{row.value:,.0f}", (row.year, row.value), xytext=(0, 2), ha="center",
+                    textcoords="offset points", size=8)  # fmt: skip
+    ax.set_xlim(years[0] - 0.6, years[1] + 0.6)
+    theme.zero_based(ax, room=0.2)
+    theme.year_axis(ax, every=2)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+
+
+def part_year_grid(grid: np.ndarray, parts: pd.DataFrame) -> None:
+    """Fill a grid with one row for each series and one column for each window."""
+    for column, (window, rows) in zip(grid.T, parts.groupby("window", sort=False), strict=True):
+        years = int(rows["year"].min()), int(rows["year"].max())
+        for ax, series in zip(column, SERIES, strict=True):
+            part_years(ax, rows[rows["series"].eq(series)], years=years)
+        # The empty lines above the title are for the key of the bodies.
+        column[0].set_title("\n\n" + window.replace(" to ", " to\n"), pad=8)
+    for ax, series in zip(grid[:, 0], SERIES, strict=True):
+        ax.set_ylabel(series.capitalize(), weight="bold")
+    body_key(grid[0, 0], parts["reporting_body"].unique(), above=1.56, wide=True,
+             hollow="sent to court, or identified")  # fmt: skip
+
+
+def window_widths(parts: pd.DataFrame) -> list[int]:
+    """Return the number of years each window spans, as widths of the grid's columns."""
+    spans = parts.groupby("window", sort=False)["year"].agg(["min", "max"])
+    return [int(span["max"] - span["min"] + 1) for _, span in spans.iterrows()]
+
+
+def trend_choices(ax: Axes, table: pd.DataFrame) -> None:
+    """Draw the annual change of every series under every treatment of its breaks.
+
+    Line and dot: preferred counts with their interval. Thick pale bar: range of the change over
+    all admissible choices of source.
+    """
+    rows = table.reset_index(drop=True)
+    gaps = rows["series"].ne(rows["series"].shift()).cumsum() - 1
+    places = rows.index + 0.9 * gaps
+    marks.reference_line(ax, 0, label="no change")
+    for place, (_, row) in zip(places, rows.iterrows(), strict=True):
+        color = theme.COLOURS[SERIES_COLOURS[row["series"]]]
+        if pd.isna(row["annual_change"]):
+            marks.side_text(ax, place, f"{row['n']} years: too few")
+            continue
+        marks.span_bar(ax, [place], [row["change_lowest"]], [row["change_highest"]], axis="x",
+                       linewidth=11, color=theme.COLOURS["base"], alpha=0.45)  # fmt: skip
+        marks.dot_range(ax, [place], [row["annual_change"]], [row["low"]], [row["high"]],
+                        color=color)  # fmt: skip
+        share = row["share_excluding_zero"] * row["fitted"]
+        texts = (f"{row['n']}", f"{row['dispersion_used']:.0f}", f"{share:.0f} of {row['fitted']}")
+        _small_columns(ax, place, texts)
+    _small_columns(ax, -1.9, ("Years", "Disper-\nsion", "Intervals\nwithout 0"), weight="bold",
+                   va="top", linespacing=1.15)  # fmt: skip
+    for series in SERIES:
+        own = places[rows["series"].eq(series)]
+        if len(own):
+            ax.annotate(series.capitalize(), (0, own.min() - 0.85), va="center", weight="bold",
+                        xycoords=ax.get_yaxis_transform(), size=9,
+                        color=theme.text_colour(theme.COLOURS[SERIES_COLOURS[series]]))  # fmt: skip
+    ax.set_yticks(places, labels=rows["treatment"])
+    ax.yaxis.set_gid("position")
+    ax.set_ylim(places.max() + 0.6, -1.4)
+    ax.grid(False, axis="y")
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.set_xlabel("Change of the count a year")
+    theme.percents(ax, axis="x")
+
+
+def _small_columns(ax: Axes, place: float, texts: Sequence[str], **style: object) -> None:
+    for shift, text in zip((8, 46, 92), texts, strict=True):
+        look = {"va": "center", "size": 8.5} | style
+        ax.annotate(text, (1, place), xycoords=ax.get_yaxis_transform(), xytext=(shift, 0),
+                    textcoords="offset points", annotation_clip=False, **look)  # fmt: skip
+
+
+def per_case(panels: Sequence[Axes], ratios: pd.DataFrame) -> None:
+    """Draw ratios per case at the middle of their period, one panel each, part-years hollow."""
+    for ax, (name, rows) in zip(panels, ratios.groupby("ratio", sort=False), strict=True):
+        for row in rows.itertuples():
+            look = theme.body_style(row.reporting_body)
+            fill = look["color"] if pd.notna(row.year) else "white"
+            ax.plot(row.middle, row.per_case, linestyle="none", zorder=3, **look, mfc=fill)
+        ax.set_title(name.capitalize())
+        theme.zero_based(ax, room=0.12)
+        theme.year_axis(ax)
+    body_key(panels[0], ratios["reporting_body"].unique(), hollow="part of a year")

@@ -1,0 +1,183 @@
+"""The drawings of notebook 04. Each draws a table on given axes and computes nothing.
+
+What the same drawings are called, and what is said about them, is in `khtip.charts.victim_words`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from khtip.drawing import labels, marks, theme
+from khtip.drawing.absence import say
+
+# Victims and suspects, and the two ways of filing, keep one colour through the notebook.
+BLOCKS = {
+    "cases": "Cases",
+    "victims_rescued": "Victims rescued",
+    "victim": "Victims",
+    "suspect": "Suspects",
+}
+ROLES = {"victim": theme.COLOURS["reference"], "suspect": theme.COLOURS["accent"]}
+
+
+def ages(ax: Axes, shares: pd.DataFrame) -> None:
+    """Draw the share of each age band as a bar, with its simultaneous interval."""
+    if say(ax, shares):
+        return
+    places = np.arange(len(shares))
+    child = shares["child"].to_numpy(dtype=bool)
+    colours = np.where(child, theme.COLOURS["reference"], theme.COLOURS["base"])
+    ax.barh(places, shares["share"], height=0.62, color=colours)
+    ax.hlines(places, shares["low_together"], shares["high_together"],
+              colors=theme.COLOURS["ink"], linewidths=1.3, zorder=3)  # fmt: skip
+    for place, row in zip(places, shares.itertuples(), strict=True):
+        said = f"{100 * row.share:.0f} % ({row.count:,.0f} of {row.total:,.0f})"
+        labels.side_text(ax, place, said)
+    _rows(ax, shares["label"])
+    theme.zero_based(ax, axis="x")
+    theme.percents(ax, axis="x")
+    ax.set_xlabel("Share of the victims rescued")
+
+
+def across_reports(ax: Axes, reports: pd.DataFrame) -> None:
+    """Draw the share of children in each report against the line of one half.
+
+    Thick line: each person alone. Thin line: the victims of a case all alike. A report that
+    leaves ages open is a pale bar over all shares that it allows.
+    """
+    if say(ax, reports):
+        return
+    ax.set_xlim(0, 1)
+    marks.reference_line(ax, 0.5, label="one half")
+    for place, row in enumerate(reports.itertuples()):
+        colour = theme.body_style(row.reporting_body)["color"]
+        if row.kind == "quoted":
+            ax.hlines(place, row.low, row.high, colors=theme.COLOURS["base"], linewidths=7)
+        elif pd.isna(row.share):
+            marks.span_bar(ax, [place], [row.least_share], [row.most_share], axis="x", linewidth=9)
+        else:
+            if pd.notna(row.low_grouped):
+                ax.hlines(place, row.low_grouped, row.high_grouped, colors=colour, linewidths=0.9)
+            ax.hlines(place, row.low, row.high, colors=colour, linewidths=3.2)
+            ax.plot(row.share, place, linestyle="none", markersize=6.5, markeredgecolor="white",
+                    **theme.body_style(row.reporting_body))  # fmt: skip
+        labels.side_text(ax, place, row.text)
+    _rows(ax, reports["label"])
+    theme.percents(ax, axis="x")
+    ax.set_xlabel("Share of children (under 18) among the victims")
+
+
+def design_effects(axes: Sequence[Axes], curves: pd.DataFrame) -> None:
+    """Draw, for each report, how its interval widens as victims are taken to be alike."""
+    axes = np.atleast_1d(axes)
+    if say(axes, curves):
+        return
+    reports = list(curves.groupby("report", sort=False))
+    for ax, (_, curve) in zip(axes, reports, strict=False):
+        first = curve.iloc[0]
+        colour = theme.body_style(first["reporting_body"])["color"]
+        ax.fill_between(curve["design_effect"], curve["low"], curve["high"], color=colour,
+                        alpha=0.22, linewidth=0)  # fmt: skip
+        ax.plot(curve["design_effect"], curve["low"], color=colour, linewidth=1)
+        ax.plot(curve["design_effect"], curve["high"], color=colour, linewidth=1)
+        ax.plot(curve["design_effect"], curve["share"], color=colour)
+        marks.reference_line(ax, 0.5, axis="y")
+        if 1 < first["tipping"] < curve["design_effect"].max():
+            ax.plot(first["tipping"], 0.5, marker="o", color=theme.COLOURS["accent"], zorder=4)
+            ax.annotate(f"at {first['tipping']:.1f}", (first["tipping"], 0.5), xytext=(0, 7),
+                        textcoords="offset points", ha="center", size=8.5,
+                        color=theme.text_colour(theme.COLOURS["accent"]))  # fmt: skip
+        ax.set_title(first["label"], size=8.5)
+        ax.set_xlim(1, curve["design_effect"].max())
+        ax.set_xticks([1, first["group_size"]], labels=["1", f"{first['group_size']:.1f}"])
+        theme.percents(ax)
+    for spare in axes[len(reports) :]:
+        spare.set_visible(False)
+    tenths = np.floor(10 * curves["low"].min()), np.ceil(10 * curves["high"].max())
+    axes[0].set_ylim(tenths[0] / 10, tenths[1] / 10)
+    axes[0].set_ylabel("Share of children")
+    middle = axes[(len(reports) - 1) // 2]
+    middle.set_xlabel(
+        "Design effect: from each person alone (1) to the mean number of victims in a case"
+    )
+
+
+def kinds(ax: Axes, filed: pd.DataFrame) -> None:
+    """Draw the share filed under sexual exploitation in each report, cases above victims."""
+    if say(ax, filed):
+        return
+    ax.set_xlim(0, 1)
+    marks.reference_line(ax, 0.5, label="one half")
+    for row in filed.itertuples():
+        look = theme.body_style(row.reporting_body)
+        ax.hlines(row.place, row.low, row.high, colors=look["color"], linewidths=1.8)
+        hollow = {"markerfacecolor": "white"} if row.wording == "sex trafficking" else {}
+        ax.plot(row.share, row.place, linestyle="none", markersize=6.5, **look, **hollow)
+        labels.side_text(ax, row.place, row.text)
+    _blocks(ax, filed, "measure")
+    theme.percents(ax, axis="x")
+    ax.set_xlabel("Share filed under sexual exploitation")
+
+
+def women(ax: Axes, rows: pd.DataFrame) -> None:
+    """Draw the share of women and girls in each report that gives it, victims and suspects."""
+    if say(ax, rows):
+        return
+    ax.set_xlim(0, 1)
+    for row in rows.itertuples():
+        colour = ROLES[row.role]
+        ax.hlines(row.place, row.share_low, row.share_high, colors=colour, linewidths=1.8)
+        ax.plot(row.share, row.place, marker="o" if row.role == "victim" else "s", color=colour,
+                linestyle="none", markersize=6.5)  # fmt: skip
+        labels.side_text(ax, row.place, row.text)
+    _blocks(ax, rows, "role")
+    theme.percents(ax, axis="x")
+    ax.set_xlabel("Share of women and girls")
+
+
+def foreigners(ax: Axes, rows: pd.DataFrame) -> None:
+    """Draw foreigners counted as suspects: those with a named nationality, and the others."""
+    if say(ax, rows):
+        return
+    places = np.arange(len(rows))
+    ax.barh(places, rows["named"], height=0.66, color=theme.COLOURS["reference"])
+    ax.barh(places, rows["left"], left=rows["named"], height=0.66, color=theme.COLOURS["missing"],
+            edgecolor=theme.COLOURS["muted"], hatch="////", linewidth=0.6)  # fmt: skip
+    for place, row in zip(places, rows.itertuples(), strict=True):
+        ax.annotate(textwrap.fill(row.text, 62), (row.total, place), xytext=(5, 0),
+                    textcoords="offset points", va="center", size=8.5, linespacing=1.1,
+                    annotation_clip=False)  # fmt: skip
+    _rows(ax, rows["label"])
+    # The words stand right of the bars, so the axis is longer than the longest bar.
+    ax.set_xlim(0, rows["total"].max() * 2.6)
+    ax.set_xticks(np.arange(0, rows["total"].max() + 1, 10))
+    ax.grid(False)
+    ax.set_xlabel("Foreigners counted as suspects (persons)", loc="left")
+
+
+def _rows(ax: Axes, labels: Sequence[str]) -> None:
+    """Name one row a place, the first on top."""
+    ax.set_yticks(range(len(labels)), labels=[str(label) for label in labels])
+    ax.set_ylim(len(labels) - 0.4, -0.7)
+    ax.grid(False, axis="y")
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+
+
+def _blocks(ax: Axes, rows: pd.DataFrame, column: str) -> None:
+    """Name one row a place of its own, under a heading for each block of rows."""
+    for name, block in rows.groupby(column, sort=False):
+        top = block["place"].min() - 0.85
+        ax.annotate(BLOCKS[name], (0, top), xycoords=ax.get_yaxis_transform(), size=9,
+                    weight="bold", va="center")  # fmt: skip
+    ax.set_yticks(rows["place"], labels=rows["label"])
+    ax.yaxis.set_gid("position")
+    ax.set_ylim(rows["place"].max() + 0.6, rows["place"].min() - 1.4)
+    ax.grid(False, axis="y")
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)

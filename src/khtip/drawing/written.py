@@ -1,0 +1,190 @@
+"""Text as it is rendered: its size, whether it fits the canvas, and what it runs into.
+
+A renderer that listens tells exactly which text is drawn, so hidden ticks do not count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.figure import Figure
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
+
+from khtip.drawing.theme import SMALLEST_TEXT
+from khtip.drawing.vision import luminance_contrast
+
+LEAST_CONTRAST = 4.5  # level AA of WCAG 2 for text of this size
+_TOUCH = 1.0  # pixels that two boxes may share upwards before they overlap
+_APART = 0.12  # of the text's size: the room each line needs before and after it
+
+
+@dataclass(frozen=True)
+class Written:
+    """One line of drawn text.
+
+    Attributes
+    ----------
+    text : str
+    size : float
+        Points.
+    corners, room : array of shape (4, 2)
+        Corners of the ink, and of the ink with the space it needs on both sides; pixels from the
+        canvas' bottom left.
+    contrast : float
+        Against what was drawn below it, from 1 to 21.
+    """
+
+    text: str
+    size: float
+    corners: np.ndarray
+    room: np.ndarray
+    contrast: float
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, bottom, right and top of the upright box around the line."""
+        (x0, y0), (x1, y1) = self.corners.min(axis=0), self.corners.max(axis=0)
+        return x0, y0, x1, y1
+
+
+class _Listener(RendererAgg):
+    """Draws like Agg, and keeps what it was told to write."""
+
+    def __init__(self, width: float, height: float, dpi: float) -> None:
+        super().__init__(width, height, dpi)
+        self.lines: list[Written] = []
+
+    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+        if s.strip() and (gc.get_alpha() or 0) > 0:
+            width, height, descent = self.get_text_width_height_descent(s, prop, ismath)
+            left, right = 0, width
+            low, high = _TOUCH / 2 - descent, height - descent - _TOUCH / 2
+            box = np.array([(left, low), (right, low), (right, high), (left, high)])
+            turn = Affine2D().rotate_deg(angle).translate(x, self.height - y)
+            size = prop.get_size_in_points()
+            room = np.array([(-1, 0), (1, 0), (1, 0), (-1, 0)]) * _APART * size * self.dpi / 72
+            corners = turn.transform(box)
+            seen = luminance_contrast(gc.get_rgb()[:3], self._below(corners))
+            self.lines.append(Written(s, size, corners, turn.transform(box + room), seen))
+        super().draw_text(gc, x, y, s, prop, angle, ismath=ismath, mtext=mtext)
+
+    def _below(self, corners: np.ndarray) -> tuple[float, ...]:
+        """Return the colour that most of a box has so far."""
+        picture = np.asarray(self.buffer_rgba())[::-1]
+        (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
+        cut = picture[max(int(y0), 0) : int(y1) + 1, max(int(x0), 0) : int(x1) + 1, :3]
+        if not cut.size:
+            return (1.0, 1.0, 1.0)
+        return tuple(float(channel) / 255 for channel in np.median(cut.reshape(-1, 3), axis=0))
+
+
+def written_text(drawing: Figure) -> tuple[list[Written], float, float]:
+    """Render a figure and return its lines of text, and the canvas' width and height in pixels."""
+    width, height = drawing.get_size_inches() * drawing.dpi
+    listener = _Listener(width, height, drawing.dpi)
+    drawing.draw(listener)
+    return listener.lines, width, height
+
+
+def collisions(lines: list[Written]) -> list[tuple[Written, Written]]:
+    """Return every pair of lines whose boxes overlap, also at an angle."""
+    found = []
+    for one, other in combinations(lines, 2):
+        if (one.room.max(axis=0) <= other.room.min(axis=0)).any():
+            continue
+        if (other.room.max(axis=0) <= one.room.min(axis=0)).any():
+            continue
+        first, second = (Path(line.room, closed=False) for line in (one, other))
+        if first.intersects_path(second, filled=True):
+            found.append((one, other))
+    return found
+
+
+def crossed(ax: Axes, *, only: Text | None = None) -> list[str]:
+    """Return the texts of an axes (or `only` one) that a line runs through or a point lies under.
+
+    Text with a box behind it (``bbox=dict(facecolor="white", edgecolor="none")``) is readable and
+    passes.
+    """
+    paths, spots = _ink(ax)
+    found = []
+    for text in [only] if only else ax.texts:
+        if not text.get_visible() or not text.get_text().strip() or text.get_bbox_patch():
+            continue
+        if text.get_rotation() % 90:
+            continue
+        box = Text.get_window_extent(text).expanded(0.96, 0.7)
+        under = spots.size and box.count_contains(spots)
+        if under or any(path.intersects_bbox(box, filled=False) for path in paths):
+            found.append(text.get_text())
+    return found
+
+
+def _ink(ax: Axes) -> tuple[list[Path], np.ndarray]:
+    """Return the lines of an axes as paths, and its points, in pixels."""
+    paths, spots = [], [np.empty((0, 2))]
+    for line in ax.lines:
+        if not line.get_visible():
+            continue
+        path = line.get_transform().transform_path(line.get_path()).cleaned(remove_nans=True)
+        if line.get_linestyle() not in ("None", "", " ") and len(path.vertices) > 1:
+            paths.append(path)
+        if line.get_marker() not in ("None", None, "", " "):
+            spots.append(path.vertices[path.codes != Path.STOP])
+    for one in ax.collections:
+        if isinstance(one, LineCollection):
+            shift = one.get_transform()
+            paths += [shift.transform_path(path).cleaned() for path in one.get_paths()]
+        elif isinstance(one, PathCollection):
+            spots.append(
+                one.get_offset_transform().transform(np.ma.filled(one.get_offsets(), np.nan))
+            )
+    spots = np.concatenate(spots)
+    return paths, spots[np.isfinite(spots).all(axis=1)]
+
+
+def check_text(drawing: Figure) -> list[str]:
+    """Return what is wrong with the text of a drawing: size, contrast, canvas, overlaps."""
+    problems = []
+    lines, width, height = written_text(drawing)
+    for line in lines:
+        if line.size < SMALLEST_TEXT - 1e-6:
+            problems.append(
+                f"text {line.text!r} has {line.size:g} pt, expected at least {SMALLEST_TEXT:g}"
+            )
+        if line.contrast < LEAST_CONTRAST - 0.05:
+            problems.append(
+                f"text {line.text!r} has a contrast of {line.contrast:.1f} to what lies below it, "
+                f"expected at least {LEAST_CONTRAST}: use theme.text_colour or theme.ink_on"
+            )
+        x0, y0, x1, y1 = line.box
+        if x0 < -1 or y0 < -1 or x1 > width + 1 or y1 > height + 1:
+            problems.append(
+                f"text {line.text!r} leaves the canvas: shorten it, break it into lines, or make "
+                "the figure larger"
+            )
+    for one, other in collisions(lines):
+        problems.append(
+            f"text {one.text!r} overlaps {other.text!r}: move one, leave out ticks, or give the "
+            "figure more room"
+        )
+    for ax in drawing.findobj(Axes):
+        problems += [
+            f"text {text!r} lies on a line or a point: move it (marks.label_points finds room), or "
+            "put bbox=dict(facecolor='white', edgecolor='none', pad=1) behind it"
+            for text in crossed(ax)
+        ]
+    for text in drawing.findobj(Text):
+        if text.get_path_effects() and text.get_text().strip():
+            problems.append(
+                f"text {text.get_text()!r} has a path effect, which turns it into shapes: use "
+                "bbox=dict(facecolor='white', edgecolor='none') instead"
+            )
+    return list(dict.fromkeys(problems))

@@ -1,0 +1,1 @@
+"""The tables that people write: read, checked, and turned into observations."""

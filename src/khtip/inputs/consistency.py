@@ -1,0 +1,228 @@
+"""Rules that one cell cannot show: between columns of a row, between rows, between tables.
+
+Every rule takes frames of text with the line numbers as index, and returns problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+
+from khtip.inputs.problems import Problem, did_you_mean, plain_number
+
+Tables = dict[str, pd.DataFrame]
+
+FIGURES = "data/reported/figures.csv"
+CLAIMS = ("percent_change", "cases_change", "suspects_change", "repatriations_change")
+FIRST_YEAR, LAST_YEAR = 1990, 2035
+
+_UNITS = {"percent": "percent", "usd": "usd"}
+
+
+def row_problems(tables: Tables) -> list[Problem]:
+    """Return what is inconsistent in ``data/reported/figures.csv``.
+
+    Parameters
+    ----------
+    tables : dict of str to DataFrame
+        Text tables by resource name, index = line. Lookups that could not be read may be absent;
+        the rules that need them are then left out.
+    """
+    figures = tables.get("reported-figures")
+    if figures is None:
+        return []
+    measures, wordings = tables.get("lookups-measures"), tables.get("lookups-wordings")
+    units = {} if measures is None else measures.set_index("measure")["unit_of_count"].to_dict()
+    phrases = None if wordings is None else wordings["wording"].tolist()
+    known, published = _known_categories(tables), _published(tables)
+    return [
+        problem
+        for line, row in zip(figures.index, figures.to_dict("records"), strict=True)
+        for problem in (
+            *_period(line, row, "period_start", "period_end"),
+            *_period(line, row, "base_period_start", "base_period_end"),
+            *_published_later(line, row, published),
+            *_identity(line, row),
+            *_value(line, row, units),
+            *_claim(line, row),
+            *_split(line, row),
+            *_wording(line, row, phrases),
+            *_category(line, row, known),
+        )
+    ] + _repeated_statements(figures)
+
+
+def _problem(line: int, column: str, value: str, expected: str, remedy: str) -> Problem:
+    return Problem(FIGURES, line, column, value, expected, remedy)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _period(line: int, row: dict, start: str, end: str) -> Iterator[Problem]:
+    days = {}
+    for column in (start, end):
+        day = _day(row[column])
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            expected = f"a year from {FIRST_YEAR} to {LAST_YEAR}"
+            yield _problem(line, column, row[column], expected, "correct the year")
+        days[column] = day
+    if days[start] and days[end] and days[start] > days[end]:
+        expected = f"a day on or after {start} {row[start]}"
+        yield _problem(line, end, row[end], expected, "exchange the two dates or correct one")
+    if bool(row[start]) != bool(row[end]):
+        empty = start if not row[start] else end
+        remedy = "give both days, or leave both empty if the source does not say"
+        yield _problem(line, empty, "", "both days of the period", remedy)
+
+
+def _published(tables: Tables) -> dict[str, str]:
+    sources = tables.get("reported-sources")
+    return {} if sources is None else sources.set_index("source_id")["published_date"].to_dict()
+
+
+def _published_later(line: int, row: dict, published: dict[str, str]) -> Iterator[Problem]:
+    day = _day(published.get(row["source_id"], ""))
+    end = _day(row["period_end"])
+    if day and end and end > day:
+        expected = f"a period that is over when the source appears ({day})"
+        remedy = "end the period at the day the figure speaks of, or correct published_date"
+        yield _problem(line, "period_end", row["period_end"], expected, remedy)
+
+
+def _identity(line: int, row: dict) -> Iterator[Problem]:
+    prefix, _, number = row["figure_id"].rpartition("-")
+    if row["source_id"] and (prefix != row["source_id"] or not number.isdigit()):
+        expected = "the source_id, a hyphen and a running number"
+        remedy = f"write '{row['source_id']}-001' or the next free number"
+        yield _problem(line, "figure_id", row["figure_id"], expected, remedy)
+
+
+def _value(line: int, row: dict, units: dict[str, str]) -> Iterator[Problem]:
+    unit = _UNITS.get(units.get(row["measure"], ""), "count")
+    if row["measure"] in units and row["unit"] != unit:
+        expected = f"'{unit}', the unit of the measure {row['measure']}"
+        yield _problem(line, "unit", row["unit"], expected, f"write '{unit}', or another measure")
+    if row["value"].startswith("<") and (row["unit"] != "count" or row["qualifier"] != "exact"):
+        expected = "a suppressed number such as <5 only for an exact count"
+        yield _problem(line, "value", row["value"], expected, "write the number that is printed")
+    if not row["value"] or plain_number(row["value"]) != row["value"]:
+        return  # the cell's own rule tells what is wrong with it
+    value = float(row["value"])
+    if value < 0 and row["measure"] not in CLAIMS:
+        remedy = "delete the sign, or use a measure of change such as cases_change"
+        yield _problem(line, "value", row["value"], "a count of 0 or more", remedy)
+    if row["unit"] == "count" and value != int(value):
+        yield _problem(line, "value", row["value"], "a whole number", "counts have no decimals")
+    low, high = (-100, float("inf")) if row["measure"] == "percent_change" else (0, 100)
+    if row["unit"] == "percent" and not low <= value <= high:
+        expected = f"a percentage from {low} to {high}".replace(" to inf", " upwards")
+        yield _problem(line, "value", row["value"], expected, "correct the percentage")
+
+
+def _claim(line: int, row: dict) -> Iterator[Problem]:
+    if row["measure"] in CLAIMS and not row["base_measure"]:
+        remedy = "name the measure whose change is claimed, such as cases"
+        yield _problem(line, "base_measure", "", "a claim says of what it is the change", remedy)
+    if row["measure"] not in CLAIMS:
+        for column in ("base_measure", "base_period_start", "base_period_end"):
+            if row[column]:
+                remedy = "empty the cell; use dimension and category to split a count"
+                expected = "empty: only claims of change have a base"
+                yield _problem(line, column, row[column], expected, remedy)
+
+
+def _split(line: int, row: dict) -> Iterator[Problem]:
+    if bool(row["dimension"]) != bool(row["category"]):
+        empty = "dimension" if not row["dimension"] else "category"
+        remedy = "fill both for a part, or leave both empty for the total"
+        yield _problem(line, empty, "", "dimension and category together", remedy)
+    if row["dimension"] == "province" and row["category"] == row["ref_area"]:
+        remedy = "leave dimension and category empty: ref_area says it already"
+        yield _problem(line, "category", row["category"], "a part of ref_area", remedy)
+
+
+def _wording(line: int, row: dict, known: list[str] | None) -> Iterator[Problem]:
+    if row["qualifier"] != "worded" or known is None:
+        return
+    if row["wording"] not in known:
+        hint = did_you_mean(row["wording"], known)
+        remedy = hint or "give the words as printed, and add them to data/lookups/wordings.csv"
+        expected = "a phrase of data/lookups/wordings.csv for a worded number"
+        yield _problem(line, "wording", row["wording"], expected, remedy)
+
+
+def _known_categories(tables: Tables) -> dict[str, tuple[str, list[str]]]:
+    """Return, for each dimension, the lookup file and the codes that its categories may be."""
+    categories, areas = tables.get("lookups-categories"), tables.get("lookups-areas")
+    if categories is None or areas is None:
+        return {}
+    known = {}
+    for dimension, group in categories.groupby("dimension"):
+        codes, file = group["category"].tolist(), "categories.csv"
+        if "*" in codes:
+            level = "province" if dimension == "province" else "country"
+            codes, file = areas.loc[areas["level"] == level, "ref_area"].tolist(), "areas.csv"
+        known[str(dimension)] = (f"data/lookups/{file}", codes)
+    return known
+
+
+def _category(line: int, row: dict, known: dict[str, tuple[str, list[str]]]) -> Iterator[Problem]:
+    dimension, category = row["dimension"], row["category"]
+    if not (known and dimension and category):
+        return
+    if dimension not in known:
+        remedy = did_you_mean(dimension, list(known)) or "add it to data/lookups/categories.csv"
+        expected = f"one of {', '.join(known)}"
+        yield _problem(line, "dimension", dimension, expected, remedy)
+        return
+    file, codes = known[dimension]
+    if category not in codes:
+        remedy = did_you_mean(category, codes) or f"add it to {file}"
+        expected = f"a category of '{dimension}' in {file}"
+        yield _problem(line, "category", category, expected, remedy)
+
+
+def _repeated_statements(figures: pd.DataFrame) -> list[Problem]:
+    """Find a statement typed twice: all but the id and the remarks are equal."""
+    told = figures.drop(columns=["figure_id", "note", "unit_words", "wording"])
+    remedy = "delete one of the two rows, or say what differs (locator, category)"
+    first: dict[tuple, int] = {}
+    problems = []
+    for line, statement in zip(told.index, told.itertuples(index=False, name=None), strict=True):
+        original = first.setdefault(statement, line)
+        if original != line:
+            identity = figures.at[line, "figure_id"]
+            problems.append(_problem(line, "", identity, f"a row unlike line {original}", remedy))
+    return problems
+
+
+def unique_problems(table: pd.DataFrame, path: str, key: tuple[str, ...]) -> list[Problem]:
+    """Return one problem a row whose key stands in an earlier row.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Text, index = line.
+    path : str
+        File, for the message.
+    key : tuple of str
+        Columns that together identify a row.
+    """
+    if not key or table.empty:
+        return []
+    seen: dict[tuple, int] = {}
+    problems = []
+    for line, values in zip(table.index, table[list(key)].itertuples(index=False), strict=True):
+        original = seen.setdefault(tuple(values), line)
+        if original != line:
+            remedy = "give the row a key of its own, or delete the repeated row"
+            expected = f"a key used once; line {original} has it already"
+            problems.append(Problem(path, line, key[0], "; ".join(values), expected, remedy))
+    return problems

@@ -1,0 +1,1 @@
+"""How the collection runs: manifest, staging, kernels, hashes, scenarios."""

@@ -1,0 +1,140 @@
+"""The steps of a run: check the data, execute a notebook, collect the figures.
+
+Each step leaves the project as it was unless it finished.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from khtip.pipeline import execute, generated, normalise, staging
+from khtip.pipeline.manifest import FIGURE_SUFFIXES, INDEX, Manifest, Notebook
+from khtip.pipeline.progress import Progress
+
+# What the running process reports to; `khtip run` replaces it.
+progress = Progress(total=0)
+# Whether the run only explains; `khtip run --explain` sets it.
+explaining = False
+
+
+def check_data(root: Path) -> None:
+    """Check every input table, all failures at once.
+
+    Raises
+    ------
+    khtip.inputs.problems.DataProblems
+        Naming file, line, column and remedy of each.
+    """
+    execute.warm_up()
+    from khtip.inputs import ledger
+
+    ledger.check(root)
+
+
+def run_notebook(manifest: Manifest, one: Notebook) -> list[str]:
+    """Execute a notebook with its own parameters, publish what it made, return what changed.
+
+    Raises
+    ------
+    NotebookFailed
+        When it fails, or writes or reads other files than the manifest says.
+    """
+    started = time.monotonic()
+    folder = manifest.root / staging.STAGING / one.name
+    workplace = execute.Workplace(manifest.root, folder / "products", folder)
+    progress.start(one.name)
+    notebook = generated.notebook(manifest, one)
+    before = (manifest.root / one.path).read_bytes()
+    done = execute.execute(notebook, one.name, workplace, on_cell=progress.cell)
+    if (manifest.root / one.path).read_bytes() != before:
+        raise execute.NotebookFailed(f"{one.path} was saved while it ran. Run again.")
+    staging.check_writes(one, staging.files_below(workplace.products))
+    staging.check_reads(one, _below_project(manifest.root, workplace))
+    _write_notebook(done, workplace.products / one.path)
+    changed = staging.publish(workplace.products, manifest.root, one.name)
+    staging.drop(folder)
+    progress.done(one.name, time.monotonic() - started, changed)
+    return changed
+
+
+def run_with_parameters(
+    manifest: Manifest,
+    one: Notebook,
+    folder: Path,
+    parameters: Mapping[str, Any],
+    *,
+    complete: bool,
+) -> None:
+    """Execute a notebook of a scenario; its products stay below ``folder/products``.
+
+    Parameters
+    ----------
+    manifest, one : Manifest, Notebook
+        The collection and the notebook.
+    folder : Path
+        The scenario's own staging folder, shared by its notebooks.
+    parameters : mapping
+        Checked values that differ from the notebook's own.
+    complete : bool
+        Whether every figure must be there.
+    """
+    started = time.monotonic()
+    root, products = manifest.root, folder / "products"
+    scratch = folder / one.name
+    workplace = execute.Workplace(root, products, scratch)
+    progress.start(one.name)
+    before = staging.files_below(products)
+    notebook = generated.notebook(manifest, one)
+    done = execute.execute(
+        notebook, one.name, workplace, parameters=parameters, on_cell=progress.cell
+    )
+    staging.check_writes(one, staging.files_below(products) - before, complete=complete)
+    _check_scenario_reads(manifest, one, workplace, complete=complete)
+    _write_notebook(done, products / one.path)
+    progress.done(one.name, time.monotonic() - started, [])
+
+
+def _check_scenario_reads(
+    manifest: Manifest, one: Notebook, workplace: execute.Workplace, *, complete: bool
+) -> None:
+    inputs = _below_project(manifest.root, workplace)
+    foreign = sorted(inputs & set(manifest.makers()))
+    if foreign:
+        raise execute.NotebookFailed(
+            f"{one.name} read {foreign[0]} of the published scenario, because this scenario has "
+            "none.\n  next: the notebook that writes it must always write it, with no rows if "
+            "there are none"
+        )
+    read = staging.opened_below(workplace.products, workplace.opened)
+    staging.check_reads(one, read | inputs, complete=complete)
+
+
+def _write_notebook(notebook: dict[str, Any], target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(normalise.dumps(notebook), encoding="utf-8")
+
+
+def _below_project(root: Path, workplace: execute.Workplace) -> set[str]:
+    opened = staging.opened_below(root, workplace.opened)
+    return {path for path in opened if not path.startswith("build/")}
+
+
+def index_figures(manifest: Manifest, root: Path) -> None:
+    """Write ``figures/index.json`` below `root`: every figure's description, in order."""
+    entries = []
+    for one in manifest.notebooks:
+        for name in one.figures:
+            described = root / "figures" / f"{name}.json"
+            if described.is_file():
+                files = [f"figures/{name}{suffix}" for suffix in FIGURE_SUFFIXES]
+                content = json.loads(described.read_text(encoding="utf-8"))
+                entries.append({"name": name, "notebook": one.path, "files": files} | content)
+    target = root / INDEX
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_suffix(".part")
+    draft.write_text(json.dumps(entries, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    draft.replace(target)

@@ -1,0 +1,111 @@
+"""The generated parts: two cells of each notebook, and two blocks of the README.
+
+Cells are found by their tags ``needs-makes`` and ``navigation``, blocks by their two comments.
+They come from the manifest and from the findings. People write everything else.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from khtip.conclusions import readme
+from khtip.pipeline import normalise
+from khtip.pipeline.graph import FINDINGS
+from khtip.pipeline.manifest import Manifest, Notebook
+
+README = "README.md"
+BLOCK = "notebooks"
+
+
+def needs_makes(one: Notebook) -> str:
+    """Return the Markdown that links what a notebook needs and makes.
+
+    Examples
+    --------
+    >>> print(needs_makes(Notebook("03-describe-trends", "Trends", "What changed?",
+    ...                            reads=("data/clean/claims.csv",), figures=("03-ratios",))))
+    **Needs** [claims.csv](../data/clean/claims.csv)
+    <BLANKLINE>
+    **Makes** [03-ratios](../figures/03-ratios.png)
+    """
+    needs = [f"[{Path(path).name}](../{path})" for path in one.reads]
+    makes = [f"[{Path(path).name}](../{path})" for path in one.tables]
+    makes += [f"[{name}](../figures/{name}.png)" for name in one.figures]
+    return (
+        f"**Needs** {' · '.join(needs) or 'nothing'}\n\n**Makes** {' · '.join(makes) or 'nothing'}"
+    )
+
+
+def navigation(manifest: Manifest, one: Notebook) -> str:
+    """Return the Markdown that links the notebooks before and after."""
+    place = manifest.notebooks.index(one)
+    links = []
+    if place > 0:
+        before = manifest.notebooks[place - 1]
+        links.append(f"← [{before.title}]({before.name}.ipynb)")
+    links.append("[All notebooks](../README.md)")
+    if place + 1 < len(manifest.notebooks):
+        after = manifest.notebooks[place + 1]
+        links.append(f"[{after.title}]({after.name}.ipynb) →")
+    return " · ".join(links)
+
+
+def table(manifest: Manifest) -> str:
+    """Return the README's table of the notebooks."""
+    lines = ["| notebook | asks |", "| --- | --- |"]
+    lines += [f"| [{one.name}]({one.path}) | {one.asks} |" for one in manifest.notebooks]
+    return "\n".join(lines)
+
+
+def blocks(manifest: Manifest) -> dict[str, str]:
+    """Return the generated blocks of the README by name; without findings yet, only the table."""
+    made = {BLOCK: table(manifest)}
+    results = manifest.root / FINDINGS
+    if results.is_file():
+        # Pandas takes a while to import; most calls end before they come here.
+        import pandas as pd
+
+        findings = pd.read_csv(results, dtype={"notebook": str})
+        made["findings"] = readme.findings_block(findings)
+    return made
+
+
+def stale(manifest: Manifest) -> list[str]:
+    """Return the files whose generated parts, or whose normal form, are out of date."""
+    return [
+        path
+        for path, content in _current(manifest).items()
+        if (manifest.root / path).read_text(encoding="utf-8") != content
+    ]
+
+
+def write(manifest: Manifest) -> None:
+    """Bring the generated parts up to date; a file that is current is not touched."""
+    for path, content in _current(manifest).items():
+        target = manifest.root / path
+        if target.read_text(encoding="utf-8") != content:
+            target.write_text(content, encoding="utf-8")
+
+
+def _current(manifest: Manifest) -> dict[str, str]:
+    current = {one.path: normalise.dumps(notebook(manifest, one)) for one in manifest.notebooks}
+    path = manifest.root / README
+    if path.is_file():
+        text = path.read_text(encoding="utf-8")
+        for name, content in blocks(manifest).items():
+            if f"<!-- {name}:start -->" in text:
+                text = readme.replace_block(text, name, content)
+        current[README] = text
+    return current
+
+
+def notebook(manifest: Manifest, one: Notebook) -> dict[str, Any]:
+    """Return a notebook in normal form with its generated cells up to date."""
+    content = normalise.normalise(normalise.read(manifest.root / one.path))
+    made = {"needs-makes": needs_makes(one), "navigation": navigation(manifest, one)}
+    for cell in content["cells"]:
+        for tag in cell["metadata"].get("tags", []):
+            if cell["cell_type"] == "markdown" and tag in made:
+                cell["source"] = made[tag]
+    return content

@@ -1,0 +1,157 @@
+"""One run of the collection: pytask decides what is stale, this module says what happened."""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from khtip import paths
+from khtip.parameters import check_parameters, parse
+from khtip.pipeline import collection, manifest, scenarios, staging
+from khtip.pipeline.execute import NotebookFailed
+from khtip.pipeline.progress import Progress
+
+
+def run(*, explain: bool = False, force: bool = False) -> int:
+    """Bring the published products up to date and return the exit status.
+
+    Parameters
+    ----------
+    explain : bool
+        Run nothing; say what would run, and why.
+    force : bool
+        Run everything, changed or not.
+
+    Raises
+    ------
+    NotebookFailed, khtip.inputs.problems.DataProblems, Busy
+        The command line turns each into a message and an exit status.
+    """
+    plan = manifest.load()
+    started = time.monotonic()
+    with staging.only_run(plan.root) as cleared:
+        for words in cleared:
+            print(words)
+        collection.progress = Progress(total=len(plan.notebooks))
+        session, said = _build(plan.root, explain=explain, force=force)
+        collection.progress.clear()
+    _raise_failure(session, said, plan)
+    if explain:
+        print("\n".join(_explanation(session)))
+        return 0
+    print(_summary(plan, time.monotonic() - started))
+    return 0
+
+
+def run_scenario(name: str | None, overrides: Sequence[str]) -> int:
+    """Run the collection under a scenario or single other values, into ``runs``.
+
+    Raises
+    ------
+    ParameterError
+        Before any kernel starts.
+    """
+    plan = manifest.load()
+    base = scenarios.load(name, plan.root) if name else None
+    scenario = scenarios.with_overrides(base, check_parameters(dict(map(parse, overrides))))
+    scenarios.split(plan, scenario)
+    with staging.only_run(plan.root) as cleared:
+        for words in cleared:
+            print(words)
+        collection.progress = Progress(total=len(plan.notebooks))
+        try:
+            target = scenarios.run(plan, scenario)
+        finally:
+            collection.progress.clear()
+    print(f"Scenario {scenario.name} is in {target.relative_to(plan.root)}.")
+    return 0
+
+
+def _build(root: Path, *, explain: bool, force: bool) -> tuple[Any, str]:
+    """Let pytask run what is stale; return its session and what it would have printed."""
+    import pytask
+
+    said = io.StringIO()
+    pytask.console.file = said
+    collection.explaining = explain
+    # A second run in one process would find the module loaded, and no task in it.
+    for name in [name for name in sys.modules if name.endswith("task_notebooks")]:
+        del sys.modules[name]
+    session = pytask.build(
+        paths=[root / "notebooks" / "task_notebooks.py"],
+        # The committed pytask.lock is the only memory; a database beside it could disagree.
+        database_url="sqlite://",
+        capture="no",
+        explain=explain,
+        force=force,
+        stop_after_first_failure=True,
+        editor_url_scheme="no_link",
+    )
+    return session, said.getvalue()
+
+
+def _raise_failure(session: Any, said: str, plan: manifest.Manifest) -> None:
+    """Raise the first failure of a session as itself; also when tasks are not there at all."""
+    for report in session.execution_reports:
+        error = report.exc_info[1] if report.exc_info else None
+        if error is not None and report.outcome.name == "FAIL":
+            raise error
+    if session.exit_code != 0 or len(session.tasks) < len(plan.notebooks):
+        faults = [report.exc_info[1] for report in session.collection_reports if report.exc_info]
+        for fault in faults:
+            if type(fault).__module__.startswith("khtip"):
+                raise fault
+        if "Lockfile" in said:
+            raise NotebookFailed(
+                "pytask.lock cannot be read, perhaps after a merge.\n"
+                "  next: delete it and run again; every notebook runs once"
+            )
+        raise NotebookFailed(f"pytask could not run:\n{said}")
+
+
+def _summary(plan: manifest.Manifest, seconds: float) -> str:
+    ran, changed = collection.progress.ran, collection.progress.changed
+    if not ran:
+        return f"Nothing changed: all {len(plan.notebooks)} notebooks are up to date."
+    rest = len(plan.notebooks) - len(ran)
+    files = f"{len(changed)} files changed" if len(changed) != 1 else "1 file changed"
+    return f"Ran {len(ran)} of {len(plan.notebooks)} notebooks in {seconds:.0f} s; {files}" + (
+        f", {rest} notebooks were up to date." if rest else "."
+    )
+
+
+def _explanation(session: Any) -> list[str]:
+    """Return for each notebook that would run the reasons, in plain words."""
+    lines = []
+    for report in session.execution_reports:
+        explained = report.task.attributes.get("explanation")
+        name = _short(report.task.name)
+        if explained is None or not explained.reasons:
+            continue
+        lines.append(name)
+        for reason in explained.reasons:
+            words = {
+                "changed": "changed",
+                "missing": "is missing",
+                "not_in_db": "is new",
+                "cascade": "runs before and may change what this reads",
+                "forced": "everything was asked for",
+            }[reason.reason]
+            lines.append(f"    {_short(reason.node_name)} {words}")
+    return lines or ["Nothing would run: everything is up to date."]
+
+
+def _short(name: str) -> str:
+    """Return a task's or node's name without folders and brackets of pytask's."""
+    if "::" in name:
+        return name.partition("[")[2].rstrip("]")
+    root = f"{paths.root()}/"
+    return name.removeprefix(root)
+
+
+if __name__ == "__main__":
+    sys.exit(run())

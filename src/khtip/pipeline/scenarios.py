@@ -1,0 +1,187 @@
+"""Scenarios: the collection under other parameters, each in ``runs/NAME``.
+
+A scenario is a YAML file with a title and the parameters that differ. Everything is checked
+before the first kernel starts, and the published products are never touched.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from khtip import parameters
+from khtip.parameters import ParameterError, Value
+from khtip.pipeline import collection, normalise, staging
+from khtip.pipeline.manifest import Manifest, Notebook
+
+FOLDER = "scenarios"
+RUNS = "runs"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named set of parameters.
+
+    Attributes
+    ----------
+    name : str
+        Also the name of its folder below ``runs``.
+    title : str
+        What it asks, in a few words.
+    parameters : dict
+        Checked values.
+    """
+
+    name: str
+    title: str
+    parameters: dict[str, Value]
+
+
+def names(root: Path) -> list[str]:
+    """Return the names of all scenarios; ``sweep.yml`` is a grid of many, not one."""
+    return sorted(path.stem for path in (root / FOLDER).glob("*.yml") if path.stem != "sweep")
+
+
+def load(name: str, root: Path) -> Scenario:
+    """Read ``scenarios/NAME.yml``.
+
+    Raises
+    ------
+    ParameterError
+        When there is no such scenario, or its content is wrong; every fault is listed.
+    """
+    known = names(root)
+    if name not in known:
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known)}."
+        raise ParameterError(f"no scenario {name!r}. {hint}")
+    file = f"{FOLDER}/{name}.yml"
+    try:
+        content = yaml.safe_load((root / file).read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = f", line {where.line + 1}" if where else ""
+        words = getattr(error, "problem", None) or "cannot be read"
+        raise ParameterError(f"{file}{line}: not valid YAML: {words}.") from None
+    if not isinstance(content, dict) or set(content) - {"title", "parameters"}:
+        raise ParameterError(f"{file}: expected the keys 'title' and 'parameters', nothing else.")
+    given = content.get("parameters") or {}
+    if not isinstance(given, dict):
+        raise ParameterError(f"{file}: 'parameters' must be a list of 'name: value' lines.")
+    try:
+        checked = parameters.check_parameters(given)
+    except ParameterError as fault:
+        raise ParameterError("\n".join(f"{file}: {one}" for one in str(fault).splitlines())) from (
+            None
+        )
+    return Scenario(name, str(content.get("title", name)), checked)
+
+
+def with_overrides(base: Scenario | None, overrides: Mapping[str, Value]) -> Scenario:
+    """Return the scenario with single values replaced; its name says which.
+
+    Examples
+    --------
+    >>> with_overrides(None, {"confidence": 0.9}).name
+    'confidence=0.9'
+    """
+    start = base or Scenario("", "", {})
+    if not overrides:
+        return start
+    words = [f"{name}={value}" for name, value in sorted(overrides.items())]
+    name = re.sub(r"[^\w.=+-]+", "-", "+".join(filter(None, [start.name, *words])))
+    title = ", ".join(filter(None, [start.title, *words]))
+    values = parameters.check_parameters(start.parameters | dict(overrides))
+    return Scenario(name[:120], title, values)
+
+
+def split(manifest: Manifest, scenario: Scenario) -> dict[str, dict[str, Value]]:
+    """Return for each notebook the values to inject: declared there, and not its own already.
+
+    Raises
+    ------
+    ParameterError
+        For a parameter that no notebook declares, and for a notebook whose own declaration is
+        wrong.
+    """
+    declared = {one.name: declared_in(manifest, one) for one in manifest.notebooks}
+    anywhere = {name for values in declared.values() for name in values}
+    for name in scenario.parameters:
+        if name not in anywhere:
+            raise ParameterError(f"no notebook declares the parameter {name!r}.")
+    return {
+        notebook: {
+            name: value
+            for name, value in scenario.parameters.items()
+            if name in own and own[name] != value
+        }
+        for notebook, own in declared.items()
+    }
+
+
+def declared_in(manifest: Manifest, one: Notebook) -> dict[str, Value]:
+    """Return the parameters a notebook declares in its tagged cell, with their values."""
+    notebook = normalise.read(manifest.root / one.path)
+    cells = [
+        normalise.text(cell["source"])
+        for cell in notebook["cells"]
+        if "parameters" in cell.get("metadata", {}).get("tags", [])
+    ]
+    try:
+        return parameters.declared("\n".join(cells))
+    except ParameterError as fault:
+        raise ParameterError(f"{one.path}: {fault}") from None
+
+
+def run(manifest: Manifest, scenario: Scenario, *, place: Path | None = None) -> Path:
+    """Run every notebook under a scenario and return the folder of the results.
+
+    Parameters
+    ----------
+    manifest, scenario : Manifest, Scenario
+        What to run, and with which parameters.
+    place : Path, optional
+        The folder that ``runs/NAME`` goes into; the project's root by default.
+
+    Raises
+    ------
+    ParameterError
+        Before any kernel starts.
+    NotebookFailed
+        When a notebook fails; an earlier result of the scenario stays as it was.
+    """
+    values = split(manifest, scenario)
+    collection.check_data(manifest.root)
+    place = place or manifest.root
+    folder = place / staging.STAGING / scenario.name
+    products = folder / "products"
+    products.mkdir(parents=True)
+    complete = not any(values.values())
+    for one in manifest.notebooks:
+        collection.run_with_parameters(manifest, one, folder, values[one.name], complete=complete)
+    collection.index_figures(manifest, products)
+    (products / "scenario.yml").write_text(_described(scenario), encoding="utf-8")
+    return _into_place(products, place / RUNS / scenario.name, folder)
+
+
+def _described(scenario: Scenario) -> str:
+    content: dict[str, Any] = {"title": scenario.title, "parameters": scenario.parameters}
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+
+
+def _into_place(products: Path, target: Path, folder: Path) -> Path:
+    """Swap the whole folder in; nobody sees half a run."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    old = folder / "old"
+    if target.exists():
+        target.replace(old)
+    products.replace(target)
+    shutil.rmtree(folder, ignore_errors=True)
+    return target

@@ -1,0 +1,210 @@
+"""Kernels that start warm: forked from one process that has imported the libraries already.
+
+Interpreter start and imports are most of the time of a short notebook. Here the standard
+library's fork server imports them once for a whole run, and each kernel is a fresh fork of it:
+its own process, session, working directory, environment and random state. ``jupyter_client``
+loads `WarmProvisioner` by name, so papermill, nbclient and nbval all can use it::
+
+    JUPYTER_DEFAULT_PROVISIONER_NAME=khtip-warm
+
+Where a fork is not safe or not the same thing (not Linux, another interpreter, an environment
+that a running process cannot take on), the provisioner starts an ordinary kernel instead.
+``KHTIP_WARM=0`` switches it off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import contextlib
+import os
+import signal
+import sys
+import types
+from collections.abc import Iterator, Mapping
+from multiprocessing import context, forkserver
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning import LocalProvisioner
+
+NAME = "khtip-warm"
+PRELOAD = "khtip.pipeline.preload"
+
+# Read when a process starts or a library is first imported: a fork has them from the server.
+FROZEN = (
+    "PYTHONHASHSEED",
+    "PYTHONPATH",
+    "PYTHONWARNINGS",
+    "LC_ALL",
+    "LANG",
+    "LD_LIBRARY_PATH",
+    "TMPDIR",
+    "HOME",
+    "MPLBACKEND",
+    "MPLCONFIGDIR",
+    "MATPLOTLIBRC",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "OPENBLAS_CORETYPE",
+    "MKL_NUM_THREADS",
+)
+_LAUNCHER = ["-m", "ipykernel_launcher"]
+
+
+def wanted() -> bool:
+    """Return whether warm kernels are possible here and not switched off."""
+    return sys.platform == "linux" and os.environ.get("KHTIP_WARM", "1") != "0"
+
+
+def settings() -> dict[str, str]:
+    """Return the environment that chooses warm kernels; empty where they are not to be had."""
+    from importlib.metadata import entry_points
+
+    known = entry_points(group="jupyter_client.kernel_provisioners", name=NAME)
+    return {"JUPYTER_DEFAULT_PROVISIONER_NAME": NAME} if wanted() and known else {}
+
+
+class Server:
+    """The fork server of this process, started for one set of frozen variables at a time."""
+
+    def __init__(self) -> None:
+        self.frozen: dict[str, str | None] | None = None
+        self.running: set[Kernel] = set()
+
+    def start(self, environment: Mapping[str, str]) -> bool:
+        """Make sure that a server for `environment` runs; return whether it does.
+
+        A server with other frozen variables is replaced, but not while a kernel of it lives.
+        """
+        frozen = {name: environment.get(name) for name in FROZEN}
+        if self.frozen not in (None, frozen):
+            if any(kernel.poll() is None for kernel in self.running):
+                return False
+            self.stop()
+        before = dict(os.environ)
+        os.environ.clear()
+        os.environ.update(environment)
+        try:
+            with _no_main_script():
+                forkserver.set_forkserver_preload([PRELOAD])
+                forkserver.ensure_running()
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+        self.frozen = frozen
+        return True
+
+    def stop(self) -> None:
+        """End the server; it has no kernel left."""
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+        self.frozen = None
+
+
+server = Server()
+
+
+class Kernel:
+    """A forked kernel that looks like a `subprocess.Popen` to `LocalProvisioner`."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, command: list[str], environment: dict[str, str], folder: str) -> None:
+        process = context.ForkServerProcess(target=_run, args=(command, environment, folder))
+        process.daemon = False  # a daemon could not start processes of its own
+        with _no_main_script():
+            process.start()
+        self.process: BaseProcess = process
+        self.pid: int = process.pid or 0
+
+    def poll(self) -> int | None:
+        """Return the exit status, or None while the kernel lives."""
+        return self.process.exitcode
+
+    def wait(self) -> int | None:
+        """Wait for the end and return the exit status."""
+        self.process.join()
+        server.running.discard(self)
+        return self.process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the kernel if it still lives."""
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill the kernel."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask the kernel to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Start a kernel by forking where that is safe, else as `LocalProvisioner` does."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Start the kernel that `cmd` names.
+
+        Parameters
+        ----------
+        cmd : list of str
+            The kernel's command line.
+        **kwargs
+            ``env`` and ``cwd``, and what only ordinary kernels need.
+        """
+        environment = dict(kwargs.get("env") or os.environ)
+        own = cmd[:1] == [sys.executable] and cmd[1:3] == _LAUNCHER
+        if not (own and wanted() and server.start(environment)):
+            return await super().launch_kernel(cmd, **kwargs)
+        folder = str(kwargs.get("cwd") or Path.cwd())
+        kernel = Kernel(cmd[3:], environment, folder)
+        self.process = kernel  # type: ignore[assignment]
+        server.running.add(kernel)
+        # The kernel leads a group of its own, or will in a moment: never signal ours.
+        self.pid = self.pgid = kernel.pid
+        self.cwd = folder
+        return self.connection_info
+
+    async def wait(self) -> int | None:
+        """Wait for the kernel's end; a killed one is gone in milliseconds, not in tenths."""
+        while self.process and self.process.poll() is None:
+            await asyncio.sleep(0.005)
+        return await super().wait()
+
+
+@contextlib.contextmanager
+def _no_main_script() -> Iterator[None]:
+    """Hide the caller's script, which multiprocessing would import again in the child."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+@atexit.register
+def _kill_what_is_left() -> None:
+    """Leave no kernel behind, and no child that multiprocessing would wait for."""
+    for kernel in server.running:
+        kernel.kill()
+
+
+def _run(command: list[str], environment: dict[str, str], folder: str) -> None:
+    """Be a kernel, in the forked child."""
+    from khtip.pipeline import preload
+
+    preload.become_fresh(environment, folder)
+    sys.argv = ["ipykernel_launcher", *command]
+    from ipykernel import kernelapp
+
+    try:
+        # A kernel ends when its parent does; the parent of a fork is the server.
+        kernelapp.launch_new_instance(parent_handle=os.getppid())
+    finally:
+        atexit._run_exitfuncs()

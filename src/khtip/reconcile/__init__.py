@@ -1,0 +1,1 @@
+"""Where published figures disagree: claims, sums, part-years, units, sources."""

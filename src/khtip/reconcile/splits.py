@@ -1,0 +1,214 @@
+"""Splits of a total as one report gives them: its parts, its own total, and what is left over.
+
+A share needs a part and a total that belong together, so a part is divided only by the total of
+the *same* report: same source, body, area, period, measure and scope. A report that several
+sources repeat is one voice.
+"""
+
+from __future__ import annotations
+
+import calendar
+import math
+from collections.abc import Iterable
+
+import pandas as pd
+
+from khtip.reconcile.periods import with_split
+
+AS_DOCUMENTED = "as-documented"
+
+REPORT = ["source_id", "reporting_body", "ref_area", "period_start", "period_end", "measure"]
+# Traits of the persons counted, as against where they were or what happened to them.
+PERSONAL = ("age_band", "sex")
+HEADINGS = ("destination", "nationality", "province", "crime_type")
+
+COLUMNS = [
+    *["report", "source_ids", "reporting_body", "ref_area", "period_start", "period_end"],
+    *["period", "year", "months", "measure", "crime_scope", "dimension", "category"],
+    *["value", "low", "high", "qualifier", "total", "total_low", "total_qualifier", "preferred"],
+]
+
+
+def splits(
+    observations: pd.DataFrame, dimension: str, *, measures: Iterable[str] | None = None
+) -> pd.DataFrame:
+    """Return every part of every report's split along one dimension, beside its own total.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        The cleaned table, ``data/clean/observations.csv``.
+    dimension : str
+        For example ``age_band`` or ``destination``.
+    measures : iterable of str, optional
+        Only these measures.
+
+    Returns
+    -------
+    DataFrame
+        One row a part: ``report`` (a key, the same for all parts of one report), ``source_ids``
+        (all that repeat it, joined by semicolons), the columns of the observation, ``period`` (in
+        words), ``total`` (NaN unless the report gives one exact number), ``total_low`` (the least
+        that a hedged total can be) and ``total_qualifier``. Sorted by period.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({
+    ...     "figure_id": ["a-1", "a-2"], "source_id": "a", "reporting_body": "NCCT",
+    ...     "ref_area": "KHM", "period_start": "2017-01-01", "period_end": "2017-12-31",
+    ...     "months": 12.0, "year": 2017, "measure": "victims_rescued", "series": "victims",
+    ...     "crime_scope": "trafficking", "dimension": ["", "age_band"], "category": ["", "<18"],
+    ...     "value": [345.0, 178.0], "low": [345.0, 178.0], "high": [345.0, 178.0],
+    ...     "unit": "count", "qualifier": "exact", "preferred": True, "note": ""})
+    >>> splits(rows, "age_band")[["period", "category", "value", "total"]]
+      period category  value  total
+    0   2017      <18  178.0  345.0
+    """
+    rows = observations[observations["value"].notna() & observations["unit"].eq("count")]
+    if measures is not None:
+        rows = rows[rows["measure"].isin(list(measures))]
+    rows = with_split(rows)
+    parts = rows[rows["dimension"].eq(dimension)].copy()
+    if parts.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    same_source = rows[rows["source_id"].isin(parts["source_id"])]
+    by_report = dict(list(same_source.groupby(REPORT, sort=False)))
+    totals = [_total(by_report[tuple(part[REPORT])], part) for _, part in parts.iterrows()]
+    parts["total_row"] = totals
+    parts["total"] = [_exact(row) for row in totals]
+    parts["total_low"] = [math.nan if row is None else float(row["low"]) for row in totals]
+    parts["total_qualifier"] = ["" if row is None else row["qualifier"] for row in totals]
+    voices = _one_voice(parts)
+    voices["period"] = [
+        period_words(start, end)
+        for start, end in zip(voices["period_start"], voices["period_end"], strict=True)
+    ]
+    order = ["period_start", "period_end", "reporting_body", "report"]
+    return voices.sort_values(order, kind="stable")[COLUMNS].reset_index(drop=True)
+
+
+def choose(parts: pd.DataFrame, *, year: int, preferred_body: str = AS_DOCUMENTED) -> pd.DataFrame:
+    """Return the parts of the one report to use for a year; empty when there is none.
+
+    First a report of the wanted body, if it gives one; then a full year before the longest part
+    of the year; then the report with most parts preferred in the ledger; then most parts.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        From `splits`, or any table with its report columns.
+    year : int
+        A report counts when it is that year, or lies within it.
+    preferred_body : str
+        A reporting body, or ``as-documented``.
+    """
+    within = parts["year"].eq(year)
+    within |= parts["period_start"].str[:4].eq(str(year)) & parts["period_end"].str[:4].eq(
+        str(year)
+    )
+    reports = parts[within].groupby("report", sort=True)
+    if not reports.ngroups:
+        return parts.head(0)
+    table = reports.agg(
+        body=("reporting_body", "first"),
+        full=("year", lambda years: years.notna().all()),
+        months=("months", "first"),
+        preferred=("preferred", "sum"),
+    )
+    table["size"] = reports.size()
+    table["wanted"] = table["body"].eq(preferred_body)
+    order = ["wanted", "full", "months", "preferred", "size"]
+    best = table.sort_values(order, ascending=False, kind="stable").index[0]
+    return parts[parts["report"].eq(best)].reset_index(drop=True)
+
+
+def period_words(start: str, end: str) -> str:
+    """Name a period in few words.
+
+    A period from 25 December to 25 December is a police year and gets the year it ends in.
+
+    Examples
+    --------
+    >>> period_words("2017-01-01", "2017-12-31"), period_words("2015-12-25", "2016-12-25")
+    ('2017', '2016 (police year)')
+    >>> period_words("2019-01-01", "2019-06-30"), period_words("2020-04-01", "2021-03-31")
+    ('Jan–Jun 2019', 'Apr 2020–Mar 2021')
+    """
+    first, last = pd.Timestamp(start), pd.Timestamp(end)
+    names = calendar.month_abbr
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+        return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
+    if (first.month, first.day) == (last.month, last.day) == (12, 25):
+        return f"{last.year} (police year)"
+    whole = first.day == 1 and last.is_month_end
+    began = names[first.month] if whole else f"{first.day} {names[first.month]}"
+    ended = names[last.month] if whole else f"{last.day} {names[last.month]}"
+    if first.year != last.year:
+        return f"{began} {first.year}–{ended} {last.year}"
+    return f"{began} {last.year}" if began == ended else f"{began}–{ended} {last.year}"
+
+
+def accounts(parts: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a report: what its named parts sum to and what they leave of the total.
+
+    Returns
+    -------
+    DataFrame
+        The report's columns, ``named`` (sum of the parts), ``classes`` (how many), ``left``
+        (total - named; negative when the parts exceed it; NaN without an exact total).
+    """
+    if parts.empty:
+        return pd.DataFrame(columns=[*COLUMNS, "named", "classes", "left"])
+    groups = parts.groupby("report", sort=False)
+    frame = groups.first()
+    frame["named"] = groups["value"].sum()
+    frame["classes"] = groups.size()
+    frame["left"] = frame["total"] - frame["named"]
+    dropped = ["category", "value", "low", "high", "qualifier", "preferred"]
+    return frame.drop(columns=dropped).reset_index()
+
+
+def _total(report: pd.DataFrame, part: pd.Series) -> pd.Series | None:
+    """Return the row that gives the total of a part within its own report."""
+    whole = report[report["part_dimension"].eq("") & report["dimension"].ne(part["dimension"])]
+    if part["dimension"] == "crime_type":
+        whole = report[report["dimension"].eq("")]
+    elif (same := whole[whole["crime_scope"].eq(part["crime_scope"])]).size:
+        whole = same
+    elif part["crime_scope"] != "unspecified":
+        whole = whole.head(0)
+    if whole.empty and part["dimension"] in PERSONAL:
+        # Some reports give the total only under another heading, such as the country of return.
+        other = report[
+            report["dimension"].isin(HEADINGS) & report["crime_scope"].eq(part["crime_scope"])
+        ]
+        whole = other if len(other) == 1 else whole
+    if whole.empty:
+        return None
+    exact = whole[whole["qualifier"].eq("exact")]
+    return (exact if len(exact) else whole).sort_values("figure_id").iloc[0]
+
+
+def _exact(row: pd.Series | None) -> float:
+    return float(row["value"]) if row is not None and row["qualifier"] == "exact" else math.nan
+
+
+def _one_voice(parts: pd.DataFrame) -> pd.DataFrame:
+    """Merge reports of one body: one that only repeats parts of a longer one is no new voice."""
+    scope = parts["crime_scope"].mask(parts["dimension"].eq("crime_type"), "")
+    groups = parts.groupby([*(parts[name] for name in REPORT), scope], sort=True)
+    parts = parts.assign(report="", source_ids="")
+    kept: list[tuple] = []
+    for key, rows in sorted(groups, key=lambda item: (-len(item[1]), item[0])):
+        values = set(zip(rows["category"], rows["value"], strict=True))
+        total = rows["total"].iloc[0]
+        for index, other_key, other_values, other_total in kept:
+            same_total = math.isnan(total) or total == other_total
+            if key[1:] == other_key[1:] and values <= other_values and same_total:
+                parts.loc[index, "source_ids"] += f";{key[0]}"
+                break
+        else:
+            kept.append((rows.index, key, values, total))
+            parts.loc[rows.index, "report"] = " | ".join(str(piece) for piece in key)
+            parts.loc[rows.index, "source_ids"] = key[0]
+    return parts[parts["report"].ne("")]

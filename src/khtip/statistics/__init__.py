@@ -1,0 +1,1 @@
+"""Methods that know no subject: ratios, trends, shares, ranks, composite indices."""

@@ -1,0 +1,1 @@
+"""What the methods are used on: yearly series, victims, destinations, regional risk."""

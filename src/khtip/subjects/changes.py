@@ -1,0 +1,305 @@
+"""The change between two periods, measure by measure, with everything that limits it.
+
+A row compares one count with another of the same measure, scope and length. The preferred pair
+comes first; every body that gave both years itself follows, because a change within one body's
+own books needs no trust in a second body. What is missing gets a row with a plain sentence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from khtip.statistics import rates
+from khtip.subjects.series import AS_DOCUMENTED, SERIES, in_order
+
+# Measures of the two-year table, in the order shown. The second group gets a row only when both
+# years have a count; the first group also says when it has none.
+ALWAYS = ("cases", "arrests", "victims_rescued", "victims_repatriated")
+ALSO = ("suspects_sent_to_court", "offenders_foreign", "prosecutions", "convictions")
+ORDER = (
+    "cases",
+    "arrests",
+    "suspects_sent_to_court",
+    "offenders_foreign",
+    "prosecutions",
+    "convictions",
+    "victims_rescued",
+    "victims_repatriated",
+)
+
+ROSE, FELL, UNCLEAR, MISSING = "rose", "fell", "not distinguishable", "not reported"
+
+COLUMNS = [
+    "measure",
+    "label",
+    "window",
+    "base_period",
+    "reference_period",
+    "base",
+    "reference",
+    "base_body",
+    "reference_body",
+    "preferred",
+    "base_days",
+    "reference_days",
+    "ratio",
+    "low",
+    "high",
+    "tipping_dispersion",
+    "tipping_effort",
+    "effort_low",
+    "effort_high",
+    "dispersion_seen",
+    "wide_low",
+    "wide_high",
+    "mid_p_low",
+    "mid_p_high",
+    "score_low",
+    "score_high",
+    "e_test_p",
+    "ratio_lowest",
+    "ratio_highest",
+    "verdict",
+    "gap",
+    "sentence",
+    "figure_ids",
+    "source_ids",
+]
+
+
+def compare(
+    base: float,
+    reference: float,
+    *,
+    base_days: float,
+    reference_days: float,
+    confidence: float,
+    dispersion: float = math.nan,
+) -> dict[str, float | str]:
+    """Return all that is computed for one pair of counts.
+
+    Parameters
+    ----------
+    base, reference : int
+        Counts.
+    base_days, reference_days : float
+        Length of the periods in days.
+    confidence : float
+        Between 0 and 1.
+    dispersion : float
+        Overdispersion of the series, if known: gives ``wide_low`` and ``wide_high``.
+
+    Examples
+    --------
+    >>> compare(92, 159, base_days=366, reference_days=365, confidence=0.95)["verdict"]
+    'rose'
+    """
+    days: dict[str, Any] = {"base_days": base_days, "reference_days": reference_days}
+    level: dict[str, Any] = {"confidence": confidence}
+    ratio = rates.rate_ratio(base, reference, **days, **level)
+    mid, score = (
+        rates.rate_ratio(base, reference, **days, **level, method=method)
+        for method in ("mid-p", "score")
+    )
+    effort = rates.tipping_effort(ratio)
+    wide = rates.Interval(math.nan, math.nan, math.nan)
+    if min(base, reference) > 0 and dispersion >= 1:
+        wide = rates.overdispersed_ratio(base, reference, dispersion=dispersion, **days, **level)
+    return {
+        "ratio": ratio.value, "low": ratio.low, "high": ratio.high,
+        "tipping_dispersion": rates.tipping_dispersion(base, reference, **days, **level),
+        "tipping_effort": effort.value, "effort_low": effort.low, "effort_high": effort.high,
+        "dispersion_seen": dispersion, "wide_low": wide.low, "wide_high": wide.high,
+        "mid_p_low": mid.low, "mid_p_high": mid.high,
+        "score_low": score.low, "score_high": score.high,
+        "e_test_p": rates.e_test(base, reference, **days),
+        "verdict": ROSE if ratio.low > 1 else FELL if ratio.high < 1 else UNCLEAR,
+    }  # fmt: skip
+
+
+def two_years(
+    totals: pd.DataFrame,
+    *,
+    base_year: int,
+    reference_year: int,
+    labels: Mapping[str, str],
+    confidence: float = 0.95,
+    preferred_body: str = AS_DOCUMENTED,
+    dispersions: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
+    """Compare two years for every measure that both years have, and say what is missing.
+
+    Parameters
+    ----------
+    totals : DataFrame
+        From `series.national`.
+    base_year, reference_year : int
+        The year compared with, and the year described.
+    labels : mapping
+        Measure to its name in words.
+    confidence : float
+        Between 0 and 1.
+    preferred_body : str
+        See `series.yearly`.
+    dispersions : mapping, optional
+        Series to the overdispersion seen around its trend.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`. ``preferred`` is true for one row a measure: the first body in the documented
+        order (or the wanted body) that gave both years. ``ratio_lowest`` and
+        ``ratio_highest`` are the smallest and largest ratio that any two admissible counts give.
+    """
+    series_of = {measure: name for name, several in SERIES.items() for measure in several}
+    rows = []
+    for measure in ORDER:
+        of_measure = in_order(totals[totals["measure"].eq(measure)], preferred_body=preferred_body)
+        sides = [of_measure[of_measure["year"].eq(y)] for y in (base_year, reference_year)]
+        common = {
+            "measure": measure, "label": labels.get(measure, measure), "window": "year",
+            "base_period": str(base_year), "reference_period": str(reference_year),
+        }  # fmt: skip
+        if any(not side["counted"].any() for side in sides):
+            if measure in ALWAYS:
+                gap = _gap(sides, (base_year, reference_year))
+                words = f"{common['label']}: {gap}, so no ratio is computed."
+                missing = {"verdict": MISSING, "gap": gap, "sentence": words}
+                rows.append({**common, "preferred": True, **missing})
+            continue
+        counted = [side[side["counted"]] for side in sides]
+        dispersion = (dispersions or {}).get(series_of.get(measure, ""), math.nan)
+        before, after = (side["value"] / side["days"] for side in counted)
+        span = {
+            "ratio_lowest": after.min() / before.max() if before.max() else math.nan,
+            "ratio_highest": after.max() / before.min() if before.min() else math.inf,
+        }
+        for number, (left, right) in enumerate(_pairs(*counted)):
+            pair = _row(left, right, confidence=confidence, dispersion=dispersion)
+            rows.append(
+                {**common, **pair, "preferred": number == 0, **(span if number == 0 else {})}
+            )
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def like_for_like(
+    parts: pd.DataFrame, *, labels: Mapping[str, str], confidence: float = 0.95
+) -> pd.DataFrame:
+    """Compare each part-year with the next reported one of the same window, measure and body.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        From `series.part_years`.
+    labels : mapping
+        Measure to its name in words.
+    confidence : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`; periods read like ``January to June 2018``.
+    """
+    rows = []
+    for (_, window), group in parts.groupby(["series", "window"], sort=False):
+        records = [record for _, record in group.sort_values("year").iterrows()]
+        for left, right in zip(records, records[1:], strict=False):
+            same = left["measure"] == right["measure"]
+            if not same or left["reporting_body"] != right["reporting_body"]:
+                continue
+            label = labels.get(right["measure"], right["measure"])
+            periods = [f"{window} {side['year']}" for side in (left, right)]
+            rows.append({
+                "measure": right["measure"], "label": label, "window": window,
+                "base_period": periods[0], "reference_period": periods[1], "preferred": True,
+                **_row(left, right, confidence=confidence),
+            })  # fmt: skip
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def by_method(compared: pd.DataFrame) -> pd.DataFrame:
+    """Return the intervals of every method side by side, as text, one row a preferred pair.
+
+    Parameters
+    ----------
+    compared : DataFrame
+        From `two_years`.
+
+    Returns
+    -------
+    DataFrame
+        Index: the measure in words. Columns ``exact``, ``mid-p``, ``score`` (intervals), ``ratio
+        over sources`` (smallest and largest ratio of any two admissible counts), ``E-test p``. A
+        measure without a ratio has the reason in the first and nothing in the others.
+    """
+    methods = {
+        "exact": ("low", "high"),
+        "mid-p": ("mid_p_low", "mid_p_high"),
+        "score": ("score_low", "score_high"),
+        "ratio over sources": ("ratio_lowest", "ratio_highest"),
+    }
+    columns = [*methods, "E-test p"]
+    rows = {}
+    for _, row in compared[compared["preferred"].astype(bool)].iterrows():
+        if row["verdict"] == MISSING:
+            rows[row["label"]] = dict.fromkeys(columns, "") | {"exact": row["gap"]}
+            continue
+        texts = {
+            name: f"{row[low]:.2f} to {row[high]:.2f}" for name, (low, high) in methods.items()
+        }
+        p = "below 0.0001" if row["e_test_p"] < 0.0001 else f"{row['e_test_p']:.4f}"
+        rows[row["label"]] = {**texts, "E-test p": p}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def _pairs(bases: pd.DataFrame, references: pd.DataFrame) -> list[tuple[pd.Series, pd.Series]]:
+    """Return the preferred pair, then the pair of every other body that gave both years.
+
+    A pair from one body's books goes before a pair from two bodies, whose difference would be in
+    the ratio as well.
+    """
+    found = []
+    for body in bases["reporting_body"].drop_duplicates():
+        own = references[references["reporting_body"].eq(body)]
+        if len(own):
+            found.append((bases[bases["reporting_body"].eq(body)].iloc[0], own.iloc[0]))
+    return found or [(bases.iloc[0], references.iloc[0])]
+
+
+def _row(
+    left: pd.Series, right: pd.Series, *, confidence: float, dispersion: float = math.nan
+) -> dict[str, object]:
+    numbers = compare(
+        left["value"], right["value"], base_days=left["days"], reference_days=right["days"],
+        confidence=confidence, dispersion=dispersion,
+    )  # fmt: skip
+    bodies = list(dict.fromkeys([left["reporting_body"], right["reporting_body"]]))
+    words = {
+        ROSE: "the count rose beyond what chance alone would give",
+        FELL: "the count fell beyond what chance alone would give",
+        UNCLEAR: "the difference is within what chance alone would give",
+    }[str(numbers["verdict"])]
+    return {
+        "base": left["value"], "reference": right["value"],
+        "base_body": left["reporting_body"], "reference_body": right["reporting_body"],
+        "base_days": left["days"], "reference_days": right["days"], **numbers,
+        "sentence": f"As reported by {' and '.join(bodies)}, {words}."
+        + (" Two bodies counted, so their difference is in the ratio." if len(bodies) > 1 else ""),
+        "figure_ids": ";".join(dict.fromkeys([left["figure_id"], right["figure_id"]])),
+        "source_ids": ";".join(dict.fromkeys([left["source_id"], right["source_id"]])),
+    }  # fmt: skip
+
+
+def _gap(sides: list[pd.DataFrame], years: tuple[int, int]) -> str:
+    """Say for which year a measure has no count, and whether it has a bound."""
+    empty = [str(year) for side, year in zip(sides, years, strict=True) if side.empty]
+    words = [f"no comparable count for {' or '.join(empty)}"] if empty else []
+    for side, year in zip(sides, years, strict=True):
+        if len(side) and not side["counted"].any():
+            words.append(f"only {side.iloc[0]['low']:,.0f} or more for {year}")
+    return " and ".join(words)

@@ -1,0 +1,275 @@
+"""From where Cambodians were brought back: one report's list, its rates, and other counts of it.
+
+The list of a ministry, the returns that UNODC's data file holds, the citizens that a destination
+says it detected, and the people a border police deported are four different counts. They are put
+side by side and never added, averaged or corrected by one another.
+"""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from khtip.reconcile.splits import AS_DOCUMENTED, choose, period_words, splits
+from khtip.statistics.concentration import Concentration, herfindahl, top_share
+from khtip.statistics.rates import rate_per
+
+REPATRIATED = "victims_repatriated"
+UNODC_RETURNED, UNODC_DETECTED = "unodc_repatriated_to_khm", "unodc_detected_khm_citizens"
+MINISTRY = "Brought home: Cambodian report"
+COUNTED = {
+    UNODC_RETURNED: "Returned to Cambodia: UNODC",
+    UNODC_DETECTED: "Detected there: UNODC",
+}
+PER = 10_000
+NOT_NAMED = "not named"
+SHORTEST = 5.5  # months; a list of a few weeks says nothing about a year
+
+
+def brought_home(
+    observations: pd.DataFrame, *, year: int, preferred_body: str = AS_DOCUMENTED
+) -> pd.DataFrame:
+    """Return the list of destinations of the one report to use for a year.
+
+    A report counts when it covers about half a year or more, and gives one exact total and at
+    least two destinations.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `splits.splits`, largest first; empty when no report splits that year.
+    """
+    parts = splits(observations, "destination", measures=[REPATRIATED])
+    usable = parts["total"].notna() & parts["months"].ge(SHORTEST)
+    usable &= ~parts.duplicated(["report", "category"], keep=False)
+    parts = parts[usable]
+    parts = parts[parts.groupby("report")["category"].transform("size").ge(2)]
+    chosen = choose(parts, year=year, preferred_body=preferred_body)
+    return chosen.sort_values(["value", "category"], ascending=[False, True], ignore_index=True)
+
+
+def years_with_list(observations: pd.DataFrame) -> list[int]:
+    """Return the years for which `brought_home` finds a list."""
+    starts = splits(observations, "destination", measures=[REPATRIATED])["period_start"]
+    years = sorted({int(start[:4]) for start in starts})
+    return [year for year in years if len(brought_home(observations, year=year))]
+
+
+def stock_of(migrant_stock: pd.DataFrame, *, edition: str, year: int) -> pd.DataFrame:
+    """Return one revision's stock of Cambodian origin, at its year nearest to `year`.
+
+    A revision holds only some years and nothing is interpolated; of two equally near years the
+    later is taken.
+
+    Parameters
+    ----------
+    migrant_stock : DataFrame
+        `khtip.inputs.context.migrant_stock`; a missing value means that none is published.
+    edition : str
+        Year of the revision, for example ``2017``.
+    year : int
+        The year that the stock is wanted for.
+
+    Returns
+    -------
+    DataFrame
+        ``ref_area, stock`` (NaN where none is published), ``stock_edition, stock_year``.
+
+    Raises
+    ------
+    ValueError
+        For a revision that the table does not hold.
+    """
+    rows = migrant_stock[migrant_stock["revision"].astype(str).eq(edition)]
+    if rows.empty:
+        held = ", ".join(sorted(migrant_stock["revision"].astype(str).unique()))
+        raise ValueError(f"no revision {edition!r} of the migrant stock; held: {held}")
+    years = rows["year"].astype(int)
+    nearest = min(years.unique(), key=lambda one: (abs(one - year), -one))
+    rows = rows[years.eq(nearest)]
+    return pd.DataFrame(
+        {
+            "ref_area": rows["ref_area"].to_numpy(),
+            "stock": rows["value"].to_numpy(dtype=float),
+            "stock_edition": edition,
+            "stock_year": nearest,
+        }
+    )
+
+
+def destination_rates(
+    home: pd.DataFrame,
+    migrant_stock: pd.DataFrame,
+    *,
+    edition: str,
+    year: int,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Return persons brought home per 10,000 people of Cambodian origin, by destination.
+
+    Parameters
+    ----------
+    home : DataFrame
+        From `brought_home`.
+    migrant_stock, edition, year
+        As in `stock_of`.
+    confidence : float
+        Of Garwood's exact interval.
+
+    Returns
+    -------
+    DataFrame
+        ``destination, count, stock, stock_edition, stock_year, rate_per_10000, low, high,
+        reading``; reading is ``stable``, ``unstable``, ``interval only`` (the rate itself is then
+        NaN) or ``no stock published`` (all NaN). Highest rate first, without a stock last.
+    """
+    stock = stock_of(migrant_stock, edition=edition, year=year)
+    frame = home[["category", "value"]].merge(
+        stock, left_on="category", right_on="ref_area", how="left"
+    )
+    rows = []
+    for row in frame.itertuples():
+        known = row.stock == row.stock and row.stock > 0
+        rate = rate_per(row.value, row.stock, per=PER, confidence=confidence) if known else None
+        shown = rate is not None and rate.reading != "interval only"
+        rows.append(
+            {
+                "destination": row.category,
+                "count": int(row.value),
+                "stock": row.stock if known else math.nan,
+                "stock_edition": edition,
+                "stock_year": stock["stock_year"].iloc[0],
+                "rate_per_10000": rate.value if shown else math.nan,
+                "low": rate.low if known else math.nan,
+                "high": rate.high if known else math.nan,
+                "reading": rate.reading if known else "no stock published",
+            }
+        )
+    columns = ["destination", "count", "stock", "stock_edition", "stock_year"]
+    columns += ["rate_per_10000", "low", "high", "reading"]
+    table = pd.DataFrame(rows, columns=columns)
+    order = table["rate_per_10000"].fillna(table["low"])
+    return table.iloc[order.sort_values(ascending=False, na_position="last", kind="stable").index]
+
+
+def concentration_table(home: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFrame:
+    """Return measures of concentration with bounds over the unnamed part.
+
+    Returns
+    -------
+    DataFrame
+        ``measure, value, low, high, covers``: the index with its bounds over the residual, the
+        effective number of countries, and the share of the one, two and three largest (chance and
+        residual together).
+    """
+    columns = ["measure", "value", "low", "high", "covers"]
+    if home.empty:
+        return pd.DataFrame(columns=columns)
+    counts, total = home.set_index("category")["value"], home["total"].iloc[0]
+    found: Concentration = herfindahl(counts, total=total)
+    few, many = found.effective_number
+    rows = [
+        ("Herfindahl-Hirschman index", found.lowest, found.lowest, found.highest, "residual"),
+        ("Effective number of countries", many, few, many, "residual"),
+    ]
+    for k in range(1, min(3, len(counts)) + 1):
+        part = top_share(counts, k, total=total, confidence=confidence)
+        name = "Share of the largest" if k == 1 else f"Share of the {k} largest"
+        rows.append((name, part.value, part.low, part.high, "chance and residual"))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def three_counts(home: pd.DataFrame, unodc: pd.DataFrame, *, year: int) -> pd.DataFrame:
+    """Return the list beside UNODC's two counts of the same flow.
+
+    UNODC's counts are taken for the year nearest to `year` that a destination has, and at most
+    two years away; of two equally near years the earlier. The year is given for each.
+
+    Parameters
+    ----------
+    home : DataFrame
+        From `brought_home`.
+    unodc : DataFrame
+        ``indicator, ref_area, year, low, value, high``; ``<5`` is low 0, high 4, no value.
+    year : int
+        The year of the list.
+
+    Returns
+    -------
+    DataFrame
+        ``destination, counted, year, value, low, high``, one row a count that exists.
+    """
+    rows = [
+        (one.category, MINISTRY, year, one.value, one.low, one.high) for one in home.itertuples()
+    ]
+    for indicator, counted in COUNTED.items():
+        found = unodc[unodc["indicator"].eq(indicator)].copy()
+        found["away"] = (found["year"].astype(int) - year).abs()
+        found = found[found["away"].le(2)].sort_values(["ref_area", "away", "year"])
+        for one in found.drop_duplicates("ref_area").itertuples():
+            rows.append((one.ref_area, counted, int(one.year), one.value, one.low, one.high))
+    return pd.DataFrame(rows, columns=["destination", "counted", "year", "value", "low", "high"])
+
+
+def yearly_totals(observations: pd.DataFrame) -> pd.DataFrame:
+    """Return every stated total of Cambodians brought home, one row a body, period and number.
+
+    Returns
+    -------
+    DataFrame
+        ``period, calendar_year, full_year, reporting_body, crime_scope, value, low, high,
+        qualifier, source_ids, statements``, sorted by period. ``calendar_year`` is the year that
+        holds the period; parts of a year are kept apart by ``full_year``. Periods shorter than a
+        quarter are left out.
+    """
+    rows = observations[
+        observations["measure"].eq(REPATRIATED)
+        & observations["dimension"].fillna("").eq("")
+        & observations["ref_area"].eq("KHM")
+        & observations["months"].ge(3)
+        & observations["period_start"].str[:4].eq(observations["period_end"].str[:4])
+    ]
+    key = ["period_start", "period_end", "reporting_body", "crime_scope", "value", "qualifier"]
+    frame = rows.groupby(key, as_index=False).agg(
+        low=("low", "first"),
+        high=("high", "first"),
+        year=("year", "first"),
+        source_ids=("source_id", ";".join),
+        statements=("source_id", "size"),
+    )
+    pairs = zip(frame["period_start"], frame["period_end"], strict=True)
+    frame["period"] = [period_words(start, end) for start, end in pairs]
+    frame["calendar_year"] = frame["period_end"].str[:4].astype(int)
+    frame["full_year"] = frame["year"].notna()
+    columns = ["period", "calendar_year", "full_year", "reporting_body", "crime_scope", "value"]
+    columns += ["low", "high", "qualifier", "source_ids", "statements"]
+    return frame[columns]
+
+
+def deportations(observations: pd.DataFrame) -> pd.DataFrame:
+    """Return stated counts of Cambodians deported from Thailand, by Poipet or in all.
+
+    Returns
+    -------
+    DataFrame
+        ``period, calendar_year, kind`` (``year``, ``month`` or ``part of a year``), ``place``
+        (``Poipet`` for the province that holds the checkpoint, else ``Thailand``), ``value, low,
+        high, qualifier, reporting_body, source_id, period_start``.
+    """
+    rows = observations[observations["measure"].eq("migrants_deported")].copy()
+    dimension = rows["dimension"].fillna("")
+    poipet = rows["ref_area"].eq("KH-1") & dimension.isin(["", "destination"])
+    thailand = dimension.eq("destination") & rows["category"].eq("THA")
+    rows = rows[poipet | thailand]
+    rows["place"] = poipet.map({True: "Poipet", False: "Thailand"})
+    months = rows["months"]
+    rows["kind"] = "part of a year"
+    rows.loc[rows["year"].notna(), "kind"] = "year"
+    rows.loc[rows["year"].isna() & months.lt(1.1), "kind"] = "month"
+    rows["calendar_year"] = rows["period_end"].str[:4].astype(int)
+    pairs = zip(rows["period_start"], rows["period_end"], strict=True)
+    rows["period"] = [period_words(start, end) for start, end in pairs]
+    columns = ["period", "calendar_year", "kind", "place", "value", "low", "high", "qualifier"]
+    columns += ["reporting_body", "source_id", "period_start"]
+    return rows[columns].sort_values(["period_start", "value"]).reset_index(drop=True)

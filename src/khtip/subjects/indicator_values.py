@@ -1,0 +1,247 @@
+"""What each indicator is worth for each country, read from the context tables.
+
+Rules, the same for every indicator:
+
+- The newest value not after the reference year, and at most `OLDEST` years older, is used. The
+  Global Slavery Index is the exception: one edition serves every year, since its editions cannot
+  be compared.
+- A value that was not published stays missing.
+- An indicator enters an index only where at least `COVERAGE` of the countries have a value.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from khtip.statistics.outliers import winsorise
+from khtip.subjects.indicators import goalposts
+
+OLDEST = 2  # years
+COVERAGE = 0.6  # share of the countries
+WINDOW = 5  # years of counts put together
+FEWEST = 10  # victims that are certain; a share of fewer says nothing
+GSI_EDITION = "GSI 2018"
+TIERS = {"1": (0, 0), "2": (1, 1), "2WL": (2, 2), "3": (3, 3), "1 or 2": (0, 1)}
+CELL_COLUMNS = (
+    "ref_area",
+    "indicator",
+    "value",
+    "low",
+    "high",
+    "base_low",
+    "base_high",
+    "number",
+    "shown",
+    "period",
+    "context_source_id",
+)
+
+
+def cells(
+    codes: tuple[str, ...],
+    areas: list[str],
+    *,
+    year: int,
+    income_of: list[str],
+    wdi: pd.DataFrame,
+    tip_tiers: pd.DataFrame,
+    gsi: pd.DataFrame,
+    unodc: pd.DataFrame,
+    migrant_stock: pd.DataFrame,
+    stock_edition: str,
+    income: str = "gdp_per_capita_ppp",
+) -> pd.DataFrame:
+    """Return the value of every indicator for every country, or an empty one.
+
+    Parameters
+    ----------
+    codes : tuple of str
+        Keys of `CATALOGUE`.
+    areas : list of str
+        ISO 3166-1 alpha-3 codes.
+    year : int
+        Reference year.
+    income_of : list of str
+        Countries whose median income the gap is measured against.
+    wdi, tip_tiers, gsi, unodc, migrant_stock : DataFrame
+        As `khtip.inputs.context` reads them.
+    stock_edition : str
+        Revision of the UN migrant stock, such as ``2017``.
+    income : str
+        Income measure: ``gdp_per_capita_ppp`` or ``gdp_per_capita_usd``.
+
+    Returns
+    -------
+    DataFrame
+        One row a country and indicator, columns `CELL_COLUMNS`. ``value`` is what enters the
+        index; ``low`` and ``high`` (and for a ratio ``base_low``, ``base_high``) are the bounds
+        of the published numbers behind it; ``number`` and ``shown`` are the value as readers
+        know it (a gap of 4.2 times, Tier 2), ``shown`` empty if missing.
+    """
+    makers = {
+        "income_gap": lambda: _income_gap(wdi, income, year, income_of),
+        "vulnerability": lambda: _scores(gsi, "gsi_vulnerability"),
+        "response": lambda: _scores(gsi, "gsi_government_response"),
+        "tier": lambda: _tiers(tip_tiers, year),
+        "convictions": lambda: _convictions(unodc, year),
+        "emigrants": lambda: _emigrants(migrant_stock, stock_edition, wdi),
+    }
+    wanted = pd.MultiIndex.from_product([codes, areas], names=["indicator", "ref_area"])
+    made = [makers[code]().assign(indicator=code) for code in codes]
+    found = pd.concat([one for one in made if len(one)]).reset_index()
+    table = found.set_index(["indicator", "ref_area"]).reindex(wanted).reset_index()
+    texts = ["shown", "period", "context_source_id"]
+    table[texts] = table[texts].fillna("")
+    return table.reindex(columns=CELL_COLUMNS)
+
+
+def coverage(table: pd.DataFrame) -> pd.DataFrame:
+    """Return for each indicator how many countries have a value, and whether that is enough.
+
+    Returns
+    -------
+    DataFrame
+        ``indicator``, ``known``, ``countries``, ``used``, ``periods``, ``sources`` (ids).
+    """
+    rows = []
+    for code, group in table.groupby("indicator", sort=False):
+        there = group[group["value"].notna()]
+        rows.append(
+            {
+                "indicator": code,
+                "known": len(there),
+                "countries": len(group),
+                "used": len(there) >= COVERAGE * len(group),
+                "periods": _span(there["period"]),
+                "sources": ";".join(sorted(set(";".join(there["context_source_id"]).split(";")))),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def used_values(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the values of the indicators with enough coverage, outliers pulled in.
+
+    Returns
+    -------
+    DataFrame
+        Countries by indicators, in the order of `table`. An indicator whose skewness and kurtosis
+        are both beyond their limits is winsorised (`outliers`), unless its scale has ends
+        of its own; `pulled_in` tells which values changed.
+    """
+    wide = _wide(table)
+    for code in wide.columns.difference(list(goalposts(wide))):
+        wide[code] = winsorise(wide[code].to_numpy())[0]
+    return wide
+
+
+def pulled_in(table: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return country and indicator of every value that was winsorised."""
+    before, after = _wide(table), used_values(table)
+    changed = (before != after) & before.notna()
+    return [(area, code) for code in changed for area in changed.index[changed[code]]]
+
+
+def _wide(table: pd.DataFrame) -> pd.DataFrame:
+    enough = coverage(table).query("used")["indicator"]
+    wide = table.pivot(index="ref_area", columns="indicator", values="value")
+    return wide.loc[list(dict.fromkeys(table["ref_area"])), list(enough)]
+
+
+def _span(periods: pd.Series) -> str:
+    years = sorted({part for one in periods for part in str(one).split("-")})
+    return years[0] if len(years) == 1 else f"{years[0]}-{years[-1]}" if years else ""
+
+
+def newest(table: pd.DataFrame, indicator: str, year: int) -> pd.DataFrame:
+    """Return the newest known row of each country, at most `OLDEST` years before `year`."""
+    rows = table[(table["indicator"] == indicator) & table["value"].notna()]
+    rows = rows[rows["year"].between(year - OLDEST, year)]
+    return rows.sort_values("year").groupby("ref_area").tail(1).set_index("ref_area").sort_index()
+
+
+def _income_gap(wdi: pd.DataFrame, income: str, year: int, income_of: list[str]) -> pd.DataFrame:
+    rows = newest(wdi, income, year)
+    gap = rows["value"].reindex(income_of).median() / rows["value"]
+    return pd.DataFrame(
+        {
+            "value": np.log(gap),
+            "number": gap,
+            "shown": gap.map(lambda times: f"{times:.1f}×" if times >= 0.1 else f"{times:.2f}×"),
+            "period": rows["year"].astype(str),
+            "context_source_id": rows["context_source_id"],
+        }
+    )
+
+
+def _scores(gsi: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    rows = gsi[(gsi["indicator"] == indicator) & gsi["edition"].str.startswith(GSI_EDITION)]
+    rows = rows.set_index("ref_area")
+    return pd.DataFrame(
+        {
+            "value": rows["value"],
+            "number": rows["value"],
+            "shown": rows["value"].map("{:.0f}".format),
+            "period": rows["year"].astype(str),
+            "context_source_id": rows["context_source_id"],
+        }
+    )
+
+
+def _tiers(tip_tiers: pd.DataFrame, year: int) -> pd.DataFrame:
+    rows = newest(tip_tiers[tip_tiers["value"].isin(TIERS)], "tip_tier", year)
+    ends = np.array([TIERS[tier] for tier in rows["value"]], dtype=float).reshape(-1, 2)
+    return pd.DataFrame(
+        {
+            "value": ends.mean(axis=1),
+            "low": ends[:, 0],
+            "high": ends[:, 1],
+            "shown": "Tier " + rows["value"].str.replace("WL", " WL"),
+            "period": rows["year"].astype(str),
+            "context_source_id": rows["context_source_id"],
+        },
+        index=rows.index,
+    )
+
+
+def _convictions(unodc: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Sum both counts over the years of the window in which a country reported both."""
+    counts = ["unodc_persons_convicted", "unodc_detected_victims"]
+    rows = unodc[unodc["indicator"].isin(counts) & unodc["year"].between(year - WINDOW + 1, year)]
+    wide = rows.pivot(index=["ref_area", "year"], columns="indicator", values=["low", "high"])
+    wide = wide.reindex(columns=pd.MultiIndex.from_product([["low", "high"], counts])).dropna()
+    years = wide.index.get_level_values("year").to_series(index=wide.index).groupby("ref_area")
+    total = wide.groupby("ref_area").sum()
+    total.columns = ["low", "base_low", "high", "base_high"]
+    total["period"] = years.min().astype(str) + "-" + years.max().astype(str)
+    total = total[total["base_low"] >= FEWEST]
+    top, base = total[["low", "high"]].mean(axis=1), total[["base_low", "base_high"]].mean(axis=1)
+    share = 100 * top / base
+    source = rows["context_source_id"].iloc[0] if len(rows) else ""
+    return total.assign(
+        value=share, number=share, shown=share.map("{:.0f}".format), context_source_id=source
+    )
+
+
+def _emigrants(migrant_stock: pd.DataFrame, edition: str, wdi: pd.DataFrame) -> pd.DataFrame:
+    rows = migrant_stock[
+        (migrant_stock["revision"] == int(edition))
+        & (migrant_stock["ref_area"] == "WLD")
+        & migrant_stock["value"].notna()
+    ].sort_values("year")
+    if rows.empty:
+        return pd.DataFrame(index=pd.Index([], name="ref_area"))
+    stock = rows.iloc[-1]
+    people = wdi[(wdi["indicator"] == "population") & (wdi["ref_area"] == "KHM")]
+    share = 100 * stock["value"] / people.set_index("year")["value"].loc[stock["year"]]
+    return pd.DataFrame(
+        {
+            "value": share,
+            "number": share,
+            "shown": f"{share:.1f}",
+            "period": str(stock["year"]),
+            "context_source_id": stock["context_source_id"],
+        },
+        index=pd.Index(["KHM"], name="ref_area"),
+    )
