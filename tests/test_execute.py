@@ -17,7 +17,7 @@ from khtip.pipeline import execute, normalise, staging
 from khtip.pipeline.progress import Progress
 
 RUN = (
-    "import sys; from khtip import collection, cli; "
+    "import sys; from khtip import cli; from khtip.pipeline import collection; "
     "collection.check_data = lambda root: None; sys.exit(cli.main(['run']))"
 )
 
@@ -155,7 +155,7 @@ def test_a_killed_run_leaves_the_products_and_is_cleared_up(finished, capsys):
     run = subprocess.Popen([sys.executable, "-c", RUN], cwd=finished.root)
     started = finished.root / "notebooks/started"
     deadline = time.monotonic() + 60
-    while not started.exists() and time.monotonic() < deadline:
+    while not started.exists() and run.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)
 
     assert main(["run"]) == 2  # two runs in one checkout do not mix
@@ -177,6 +177,7 @@ def test_an_interrupted_run_stops_its_kernel(finished):
     started = finished.root / "notebooks/started"
     deadline = time.monotonic() + 60
     while not (started.exists() and started.read_text()) and time.monotonic() < deadline:
+        assert run.poll() is None
         time.sleep(0.05)
     run.send_signal(signal.SIGTERM)
     _, said = run.communicate(timeout=30)

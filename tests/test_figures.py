@@ -107,13 +107,13 @@ def test_card_says_what_is_drawn(products):
 def test_context_alone_gets_its_own_caveat(products):
     draw(sources=["ctx-01"])
     card = json.loads((products / "03-cases.json").read_text(encoding="utf-8"))
-    assert figures.CONTEXT_CAVEAT in card["source_line"]
+    assert figures.CAVEATS["indicators"] in card["source_line"]
 
 
 def test_an_index_that_cites_a_report_can_say_what_it_shows(products):
     draw(sources=["ctx-01", ANCHOR], shows="indicators")
     card = json.loads((products / "03-cases.json").read_text(encoding="utf-8"))
-    assert card["source_line"].endswith(figures.CONTEXT_CAVEAT)
+    assert card["source_line"].endswith(figures.CAVEATS["indicators"])
 
 
 def test_long_list_of_publishers_is_cut():

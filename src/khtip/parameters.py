@@ -13,7 +13,7 @@ import keyword
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from khtip.drawing.registry import BODIES, REGISTRY, Parameter, Value
+from khtip.registry import BODIES, REGISTRY, Parameter, Value
 
 if TYPE_CHECKING:
     import pandas as pd

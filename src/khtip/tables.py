@@ -51,10 +51,13 @@ def write_product(frame: pd.DataFrame, path: str) -> Path:
     target = output() / path
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(target.name + ".part")
-    frame.apply(_spell_infinity).to_csv(
-        draft, index=False, lineterminator="\n", float_format="%.8g", encoding="utf-8"
-    )
-    draft.replace(target)
+    try:
+        frame.apply(_spell_infinity).to_csv(
+            draft, index=False, lineterminator="\n", float_format="%.8g", encoding="utf-8"
+        )
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
     return target
 
 

@@ -9,11 +9,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import Normal, Stroke
 
 from khtip.drawing import marks, theme
 from khtip.drawing.drawn import DECOR
 
-PARTS = ("ncct", "interior", "police", "foreign_affairs", "social_affairs", "immigration")
+# Neighbours differ in lightness (theme.CATEGORIES), so that the stack can be read in grey.
+PARTS = ("ncct", "interior", "police", "immigration", "foreign_affairs", "base")
 _BLUES = LinearSegmentedColormap.from_list("khtip", ["#F4F8FB", "#8FBFDD", "#0072B2", "#003F66"])
 
 
@@ -171,9 +173,13 @@ def rank_strips(ax: Axes, shares: pd.DataFrame, summary: pd.DataFrame, *, top: i
     values = wide.where(wide > 0).to_numpy()
     places = np.arange(len(summary))
     _mesh(ax, values, high=max(0.6, np.nanmax(values)), left=0.5)
-    accent = theme.COLOURS["accent"]
-    ax.hlines(places + 0.3, summary["low"], summary["high"], colors=accent, linewidths=1.6)
-    ax.plot(summary["median"], places + 0.3, "o", color=accent, markersize=5)
+    edge = [Stroke(linewidth=3.6, foreground="white"), Normal()]
+    look = {"color": theme.COLOURS["ink"], "path_effects": edge}
+    ax.hlines(places + 0.3, summary["low"], summary["high"], linewidths=1.6, **look)
+    ax.plot(
+        summary["median"], places + 0.3, "o", color=theme.COLOURS["ink"], markersize=6,
+        markeredgecolor="white",
+    )  # fmt: skip
     for place, row in zip(places, summary.itertuples(), strict=True):
         marks.side_text(ax, place, _percent(row.p_top))
     marks.side_text(ax, -1.0, f"among the\nfirst {top}", weight="bold", size=8)

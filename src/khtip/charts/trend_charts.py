@@ -21,7 +21,8 @@ PANELS = {
     "suspects": "Suspects (arrested, else sent to court)",
     "victims": "Victims (rescued, else identified)",
 }
-SERIES_COLOURS = {"cases": "ncct", "suspects": "interior", "victims": "police"}
+DODGE = 0.2
+"""Years between marks of one panel that would hide each other."""
 
 
 def two_years(ax: Axes, changes: pd.DataFrame) -> None:
@@ -87,7 +88,14 @@ def _row_name(row: pd.Series) -> str:
 
 
 def body_key(
-    ax: Axes, bodies: Iterable[str], *, hollow: str = "", above: float = 1.15, wide: bool = False
+    ax: Axes,
+    bodies: Iterable[str],
+    *,
+    hollow: str = "",
+    others: str = "",
+    bars: bool = False,
+    above: float = 1.15,
+    wide: bool = False,
 ) -> None:
     """Name the marks of the reporting bodies in one line above the axes.
 
@@ -99,6 +107,10 @@ def body_key(
         Reporting bodies, in the order shown.
     hollow : str
         What a hollow mark means; left out when empty.
+    others : str
+        What a dash on a pale bar means; left out when empty.
+    bars : bool
+        Whether the panels hold bars; the key then shows squares of their colours.
     above : float
         Height in the axes' own units.
     wide : bool
@@ -106,12 +118,19 @@ def body_key(
     """
     look = {"linestyle": "none", "markersize": 5.5}
     names = list(bodies)
-    handles = [Line2D([], [], **theme.body_style(body), **look) for body in names]
+    square = {"marker": "s"} if bars else {}
+    handles = [Line2D([], [], **theme.body_style(body) | square, **look) for body in names]
     if hollow:
         handles.append(
-            Line2D([], [], marker="o", color=theme.COLOURS["muted"], mfc="white", **look)
-        )
+            Line2D([], [], **{"marker": "o"} | square, color=theme.COLOURS["muted"], mfc="white",
+                   **look)
+        )  # fmt: skip
         names.append(f"hollow: {hollow}")
+    if others:
+        pale = Line2D([], [], marker="s", color=theme.COLOURS["band"], **look | {"markersize": 9})
+        dash = Line2D([], [], marker="_", color=theme.COLOURS["ink"], **look | {"markersize": 8})
+        handles.append((pale, dash))
+        names.append(others)
     key = ax.legend(handles, names, loc="lower left", bbox_to_anchor=(-0.01, above),
                     ncols=len(names), borderaxespad=0, handletextpad=0.2,
                     columnspacing=1.2)  # fmt: skip
@@ -179,7 +198,8 @@ def all_series(
         yearly_counts(ax, rows, others, first=first, last=last)
         shade_breaks(ax, left_out_years(breaks, series, last=last), label=ax is panels[0])
         ax.set_title(PANELS[series])
-    body_key(panels[0], counts["reporting_body"].unique(), hollow="sent to court")
+    body_key(panels[0], counts["reporting_body"].unique(), hollow="sent to court",
+             others="other sources, span")  # fmt: skip
 
 
 def shade_breaks(ax: Axes, breaks: dict[str, set[int]], *, label: bool) -> None:
@@ -229,7 +249,11 @@ def part_year_grid(grid: np.ndarray, parts: pd.DataFrame) -> None:
     for ax, series in zip(grid[:, 0], SERIES, strict=True):
         ax.set_ylabel(series.capitalize(), weight="bold")
     body_key(grid[0, 0], parts["reporting_body"].unique(), above=1.56, wide=True,
-             hollow="sent to court, or identified")  # fmt: skip
+             bars=True, hollow="sent to court, or identified")  # fmt: skip
+    widest = grid[0, int(np.argmax(window_widths(parts)))]
+    widest.annotate("each panel has\nits own scale", (1, 1), xycoords="axes fraction", ha="right",
+                    xytext=(0, 12), textcoords="offset points", va="bottom", size=8.5,
+                    color=theme.COLOURS["muted"])  # fmt: skip
 
 
 def window_widths(parts: pd.DataFrame) -> list[int]:
@@ -249,14 +273,13 @@ def trend_choices(ax: Axes, table: pd.DataFrame) -> None:
     places = rows.index + 0.9 * gaps
     marks.reference_line(ax, 0, label="no change")
     for place, (_, row) in zip(places, rows.iterrows(), strict=True):
-        color = theme.COLOURS[SERIES_COLOURS[row["series"]]]
         if pd.isna(row["annual_change"]):
             marks.side_text(ax, place, f"{row['n']} years: too few")
             continue
         marks.span_bar(ax, [place], [row["change_lowest"]], [row["change_highest"]], axis="x",
                        linewidth=11, color=theme.COLOURS["base"], alpha=0.45)  # fmt: skip
         marks.dot_range(ax, [place], [row["annual_change"]], [row["low"]], [row["high"]],
-                        color=color)  # fmt: skip
+                        color=theme.COLOURS["ink"])  # fmt: skip
         share = row["share_excluding_zero"] * row["fitted"]
         texts = (f"{row['n']}", f"{row['dispersion_used']:.0f}", f"{share:.0f} of {row['fitted']}")
         _small_columns(ax, place, texts)
@@ -267,7 +290,7 @@ def trend_choices(ax: Axes, table: pd.DataFrame) -> None:
         if len(own):
             ax.annotate(series.capitalize(), (0, own.min() - 0.85), va="center", weight="bold",
                         xycoords=ax.get_yaxis_transform(), size=9,
-                        color=theme.text_colour(theme.COLOURS[SERIES_COLOURS[series]]))  # fmt: skip
+                        color=theme.COLOURS["ink"])  # fmt: skip
     ax.set_yticks(places, labels=rows["treatment"])
     ax.yaxis.set_gid("position")
     ax.set_ylim(places.max() + 0.6, -1.4)
@@ -286,13 +309,33 @@ def _small_columns(ax: Axes, place: float, texts: Sequence[str], **style: object
 
 
 def per_case(panels: Sequence[Axes], ratios: pd.DataFrame) -> None:
-    """Draw ratios per case at the middle of their period, one panel each, part-years hollow."""
+    """Draw ratios per case near the middle of their period, one panel each, part-years hollow.
+
+    Marks that would hide each other stand side by side, less than half a year from their place.
+    """
     for ax, (name, rows) in zip(panels, ratios.groupby("ratio", sort=False), strict=True):
-        for row in rows.itertuples():
+        for row, place in zip(rows.itertuples(), _side_by_side(rows), strict=True):
             look = theme.body_style(row.reporting_body)
             fill = look["color"] if pd.notna(row.year) else "white"
-            ax.plot(row.middle, row.per_case, linestyle="none", zorder=3, **look, mfc=fill)
+            ax.plot(place, row.per_case, linestyle="none", zorder=3, **look, mfc=fill)
         ax.set_title(name.capitalize())
         theme.zero_based(ax, room=0.12)
         theme.year_axis(ax)
     body_key(panels[0], ratios["reporting_body"].unique(), hollow="part of a year")
+
+
+def _side_by_side(rows: pd.DataFrame) -> np.ndarray:
+    """Return the places of marks on the year axis, those that would hide each other spread out."""
+    near = 0.08 * rows["per_case"].max()
+    places = rows["middle"].to_numpy(dtype=float).copy()
+    heights = rows["per_case"].to_numpy(dtype=float)
+    taken: set[int] = set()
+    for first in np.argsort(places, kind="stable"):
+        close = (np.abs(places - places[first]) < DODGE) & (np.abs(heights - heights[first]) < near)
+        group = [place for place in np.flatnonzero(close) if place not in taken]
+        if len(group) > 1:
+            order = sorted(group, key=lambda place: places[place])
+            centre = places[order].mean()
+            places[order] = centre + DODGE * (np.arange(len(order)) - (len(order) - 1) / 2)
+            taken.update(order)
+    return places

@@ -61,7 +61,7 @@ def claims(ax: Axes, rows: pd.DataFrame) -> None:
 
 def _columns(ax: Axes, place: float, texts: Sequence[str], **style: object) -> None:
     """Write three texts right of the axes in columns."""
-    for shift, text in zip((8, 106, 168), texts, strict=True):
+    for shift, text in zip((8, 112, 176), texts, strict=True):
         ax.annotate(text, (1, place), xycoords=ax.get_yaxis_transform(), xytext=(shift, 0),
                     textcoords="offset points", va="center_baseline", size=8,
                     annotation_clip=False, **style)  # fmt: skip
