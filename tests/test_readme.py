@@ -35,7 +35,6 @@ def test_only_headlines_are_listed():
     assert readme.findings_block(findings) == "- A. *Holds.* (notebook 03)"
 
 
-
 def test_the_committed_readme_is_current():
     root = paths.root()
     assert generated.README not in generated.stale(manifest.load(root)), "run: make run"

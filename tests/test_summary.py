@@ -1,0 +1,77 @@
+import pandas as pd
+import pytest
+
+from khtip.conclusions import catalogue, summary
+from khtip.conclusions.summary import standing, standing_by_notebook, summarise
+
+FINDINGS = pd.DataFrame(
+    {
+        "finding_id": ["03-a", "04-b", "04-c"],
+        "notebook": ["03", "04", "04"],
+        "sentence": ["A.", "B.", "C."],
+        "verdict": ["rose", "majority", "fell"],
+    }
+)
+EVALUATED = pd.DataFrame(
+    [
+        ("published", "03-a", "rose"),
+        ("choice", "03-a", "fell"),
+        ("published", "04-b", "majority"),
+        ("choice", "04-b", "majority"),
+        ("years", "04-b", "minority"),
+        ("published", "04-c", "fell"),
+        ("years", "04-c", "not reported"),
+    ],
+    columns=["kind", "finding_id", "verdict"],
+)
+HEADLINES = pd.DataFrame({"finding_id": ["04-b"], "label": ["Share"]})
+
+
+def test_headlines_come_first_and_every_finding_is_there_once():
+    made = summarise(FINDINGS, EVALUATED, HEADLINES)
+    assert made["finding_id"].tolist() == ["04-b", "03-a", "04-c"]
+    assert made["headline"].tolist() == [True, False, False]
+    assert made["support"].tolist() == [
+        "Holds under 1 of 1 other choices; for other pairs of years in 0 of 1.",
+        "Holds under 0 of 1 other choices.",
+        "No other choice applies.",
+    ]
+
+
+def test_standing_tells_choices_from_years():
+    made = summarise(FINDINGS, EVALUATED, HEADLINES)
+    assert standing(made).tolist() == [
+        "changes with the years only",
+        "changes with a choice",
+        "holds everywhere",
+    ]
+    counted = standing_by_notebook(made, {"03": "Trends", "04": "Victims"})
+    assert counted["notebook"].tolist() == ["03 Trends", "04 Victims"]
+    assert counted.drop(columns="notebook").to_numpy().sum() == len(FINDINGS)
+
+
+def test_a_headline_that_nobody_states_is_refused():
+    unknown = pd.DataFrame({"finding_id": ["09-x"], "label": ["X"]})
+    with pytest.raises(ValueError, match=r"headlines.csv: no notebook states \['09-x'\]"):
+        summarise(FINDINGS, EVALUATED, unknown)
+
+
+def test_a_sentence_older_than_its_function_is_refused():
+    old = FINDINGS.assign(verdict=["fell", "majority", "fell"])
+    with pytest.raises(ValueError, match="03-a"):
+        summarise(old, EVALUATED, HEADLINES)
+
+
+def test_every_conclusion_gets_every_table_and_parameter_it_asks_for():
+    for conclude in catalogue.CONCLUSIONS.values():
+        chosen = catalogue.setting(conclude, {"reference_year": 2019, "nobody": 1})
+        assert set(chosen) == set(catalogue.parameters_of(conclude))
+        assert chosen["reference_year"] == 2019
+        assert catalogue.frames_of(conclude)
+
+
+def test_the_sweep_only_varies_known_parameters():
+    sweep = summary.read_sweep()
+    known = {n for one in catalogue.CONCLUSIONS.values() for n in catalogue.parameters_of(one)}
+    assert set(sweep["vary"]) <= known
+    assert all(base != reference for base, reference in sweep["years"])
