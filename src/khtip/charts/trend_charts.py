@@ -133,7 +133,7 @@ def body_key(
         names.append(others)
     key = ax.legend(handles, names, loc="lower left", bbox_to_anchor=(-0.01, above),
                     ncols=len(names), borderaxespad=0, handletextpad=0.2,
-                    columnspacing=1.2)  # fmt: skip
+                    columnspacing=1.0)  # fmt: skip
     key.set_in_layout(not wide)
 
 
@@ -199,7 +199,7 @@ def all_series(
         shade_breaks(ax, left_out_years(breaks, series, last=last), label=ax is panels[0])
         ax.set_title(PANELS[series])
     body_key(panels[0], counts["reporting_body"].unique(), hollow="sent to court",
-             others="other sources, span")  # fmt: skip
+             others="other sources")  # fmt: skip
 
 
 def shade_breaks(ax: Axes, breaks: dict[str, set[int]], *, label: bool) -> None:

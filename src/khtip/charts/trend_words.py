@@ -94,7 +94,8 @@ def per_case(ratios: pd.DataFrame) -> dict[str, Any]:
         "title": "Victims and suspects per reported case, Cambodia, "
         f"{ratios['calendar_year'].min()} to {ratios['calendar_year'].max()}",
         "caption": "Each mark divides two numbers of one report, of the same body and period. It "
-        "stands at the middle of its period.",
+        "stands at the middle of its period, or a little beside it where marks would hide each "
+        "other.",
         "alt": "Two dot charts. " + " ".join(said),
         "sources": ratios["source_id"],
     }
