@@ -22,7 +22,8 @@ BLOCKS = {
     "victim": "Victims",
     "suspect": "Suspects",
 }
-ROLES = {"victim": theme.COLOURS["reference"], "suspect": theme.COLOURS["accent"]}
+# Ink and grey: the other colours and marks stand for reporting bodies.
+ROLES = {"victim": (theme.COLOURS["ink"], "o"), "suspect": (theme.COLOURS["muted"], "d")}
 
 
 def ages(ax: Axes, shares: pd.DataFrame) -> None:
@@ -89,7 +90,8 @@ def design_effects(axes: Sequence[Axes], curves: pd.DataFrame) -> None:
         marks.reference_line(ax, 0.5, axis="y")
         if 1 < first["tipping"] < curve["design_effect"].max():
             ax.plot(first["tipping"], 0.5, marker="o", color=theme.COLOURS["accent"], zorder=4)
-            ax.annotate(f"at {first['tipping']:.1f}", (first["tipping"], 0.5), xytext=(0, 7),
+            words = f"half inside\nfrom {first['tipping']:.1f}"
+            ax.annotate(words, (first["tipping"], 0.5), xytext=(0, 7),
                         textcoords="offset points", ha="center", size=8.5,
                         color=theme.text_colour(theme.COLOURS["accent"]))  # fmt: skip
         ax.set_title(first["label"], size=8.5)
@@ -102,8 +104,10 @@ def design_effects(axes: Sequence[Axes], curves: pd.DataFrame) -> None:
     axes[0].set_ylim(tenths[0] / 10, tenths[1] / 10)
     axes[0].set_ylabel("Share of children")
     middle = axes[(len(reports) - 1) // 2]
+    words = "Design effect: from each person alone (1) to the mean number of victims in a case"
+    police_year = any(ax.get_title().endswith("*") for ax in axes)
     middle.set_xlabel(
-        "Design effect: from each person alone (1) to the mean number of victims in a case"
+        words + ("\n* police year, 25 December to 25 December" if police_year else "")
     )
 
 
@@ -121,7 +125,10 @@ def kinds(ax: Axes, filed: pd.DataFrame) -> None:
         labels.side_text(ax, row.place, row.text)
     _blocks(ax, filed, "measure")
     theme.percents(ax, axis="x")
-    ax.set_xlabel("Share filed under sexual exploitation")
+    words = "Share filed under sexual exploitation"
+    if filed["wording"].eq("sex trafficking").any():
+        words += "; hollow: the report says “sex trafficking”"
+    ax.set_xlabel(words)
 
 
 def women(ax: Axes, rows: pd.DataFrame) -> None:
@@ -130,10 +137,9 @@ def women(ax: Axes, rows: pd.DataFrame) -> None:
         return
     ax.set_xlim(0, 1)
     for row in rows.itertuples():
-        colour = ROLES[row.role]
+        colour, marker = ROLES[row.role]
         ax.hlines(row.place, row.share_low, row.share_high, colors=colour, linewidths=1.8)
-        ax.plot(row.share, row.place, marker="o" if row.role == "victim" else "s", color=colour,
-                linestyle="none", markersize=6.5)  # fmt: skip
+        ax.plot(row.share, row.place, marker, color=colour, markersize=6.5)
         labels.side_text(ax, row.place, row.text)
     _blocks(ax, rows, "role")
     theme.percents(ax, axis="x")
@@ -157,7 +163,10 @@ def foreigners(ax: Axes, rows: pd.DataFrame) -> None:
     ax.set_xlim(0, rows["total"].max() * 2.6)
     ax.set_xticks(np.arange(0, rows["total"].max() + 1, 10))
     ax.grid(False)
-    ax.set_xlabel("Foreigners counted as suspects (persons)", loc="left")
+    ax.spines["bottom"].set_bounds(0, ax.get_xticks()[-1])
+    ax.set_xlabel(
+        "Foreigners counted as suspects (persons); hatched: no nationality named", loc="left"
+    )
 
 
 def _rows(ax: Axes, labels: Sequence[str]) -> None:
