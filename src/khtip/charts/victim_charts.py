@@ -105,7 +105,7 @@ def design_effects(axes: Sequence[Axes], curves: pd.DataFrame) -> None:
     axes[0].set_ylabel("Share of children")
     middle = axes[(len(reports) - 1) // 2]
     words = "Design effect: from each person alone (1) to the mean number of victims in a case"
-    police_year = any(ax.get_title().endswith("*") for ax in axes)
+    police_year = any(ax.get_title(loc="left").endswith("*") for ax in axes)
     middle.set_xlabel(
         words + ("\n* police year, 25 December to 25 December" if police_year else "")
     )
