@@ -36,7 +36,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
     """Start the kernels of nbval, and only those, in the loose environment."""
     if type(item).__name__ != "IPyNbCell":
         return (yield)
-    from khtip import warm
+    from khtip.pipeline import warm
 
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (LOOSE | warm.settings()).items():

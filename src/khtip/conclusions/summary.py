@@ -120,8 +120,9 @@ def summarise(
 
 
 def turning_choices(evaluated: pd.DataFrame, sweep: Mapping[str, object]) -> pd.DataFrame:
-    """Return `khtip.conclusions.robustness.flips` for the parameters of the sweep."""
-    return flips(evaluated, list(sweep["vary"]))
+    """Return `flips` for the parameters of the sweep, with ``share``, of 1, that changed."""
+    counted = flips(evaluated, list(sweep["vary"]))
+    return counted.assign(share=counted["changed"] / counted["tested"])
 
 
 def headline_support(summary: pd.DataFrame, headlines: pd.DataFrame) -> pd.DataFrame:
