@@ -44,7 +44,7 @@ def test_lock_holds_every_dependency_and_a_hash_for_each():
 @pytest.mark.parametrize("file", [lock.LOCK, lock.ENVIRONMENT, "Makefile", ".ci/run"])
 def test_nothing_of_one_machine_is_in_the_set_up(file):
     content = (ROOT / file).read_text(encoding="utf-8")
-    assert not re.search(r"find-links|index-url|https?://|file://|/home/|/root/|/opt/", content)
+    assert not re.search(r"find-links|index-url|https?://|file:/|/(home|root|opt)/", content)
 
 
 def test_make_help_lists_every_target():
