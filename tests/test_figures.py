@@ -21,7 +21,9 @@ from matplotlib.patches import Polygon
 from matplotlib.patheffects import withStroke
 
 from khtip.drawing import drawn, figure_checks, figures, marks, theme, vision, written
-from khtip.drawing.figures import FigureError, figure, write_index
+from khtip.drawing.figures import FigureError, figure
+from khtip.pipeline import collection
+from khtip.pipeline.manifest import Manifest, Notebook
 
 ANCHOR = "ppp-2018-ncct-annual"
 CASES = pd.DataFrame(
@@ -155,7 +157,15 @@ def test_svg_reaches_nowhere_and_repeats_no_id(products):
 def test_index_lists_every_figure(products):
     draw("04-second")
     draw("03-first")
-    index = json.loads(write_index().read_text(encoding="utf-8"))
+    plan = Manifest(
+        products.parent,
+        (
+            Notebook("03-a", "A", "A?", figures=("03-first",)),
+            Notebook("04-b", "B", "B?", figures=("04-second",)),
+        ),
+    )
+    collection.index_figures(plan, products.parent)
+    index = json.loads((products / "index.json").read_text(encoding="utf-8"))
     assert [one["name"] for one in index] == ["03-first", "04-second"]
 
 

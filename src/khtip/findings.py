@@ -114,6 +114,17 @@ def finding(
     return Finding(finding_id, " ".join(sentence.split()), verdict, value, low, high, ids)
 
 
+def not_reported(finding_id: str, text: str) -> Finding:
+    """Return the finding that says in a plain sentence that the data are missing.
+
+    Examples
+    --------
+    >>> not_reported("05-list", "No list is given for 2019.").verdict
+    'not reported'
+    """
+    return finding(finding_id, "{text}", verdict=NOT_REPORTED, text=text)
+
+
 def as_frame(findings: Iterable[Finding]) -> pd.DataFrame:
     """Return one row a finding with the columns of `Finding` and ``notebook`` (``NN``)."""
     columns = list(Finding.__dataclass_fields__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from khtip.findings import NOT_REPORTED, Finding, finding
+from khtip.findings import Finding, finding, not_reported
 from khtip.reconcile.splits import AS_DOCUMENTED
 from khtip.statistics.concentration import herfindahl, top_share
 from khtip.statistics.ranks import rank_sets, top_set
@@ -59,7 +59,7 @@ def conclude(
     if home.empty:
         text = f"No destination split is reported for {reference_year}"
         return [
-            _absent(name, f"{text}: no {what}.") for name, what in _NEED_A_LIST.items()
+            not_reported(name, f"{text}: no {what}.") for name, what in _NEED_A_LIST.items()
         ] + stated
     rates = destination_rates(
         home, migrant_stock, edition=stock_edition, year=reference_year, confidence=confidence
@@ -87,10 +87,6 @@ _NEED_A_LIST = {
     "05-rates-no-stock": "destination to look up a stock for",
     "05-unodc-counts": "number to set beside UNODC's",
 }
-
-
-def _absent(name: str, text: str) -> Finding:
-    return finding(name, "{text}", verdict=NOT_REPORTED, text=text)
 
 
 def _listed(codes: list[str], names: pd.Series, *, word: str = "and") -> str:
@@ -160,7 +156,7 @@ def _rate_leader(
     name = "05-rates-leader"
     known = rates.dropna(subset="stock").set_index("destination")
     if known.empty:
-        return _absent(name, "No destination on the list has a published stock.")
+        return not_reported(name, "No destination on the list has a published stock.")
     leaders = top_set(rank_sets(known["count"], exposure=known["stock"], confidence=level), 1)
     first = known.iloc[0]
     return finding(
@@ -185,7 +181,7 @@ def _order(home: pd.DataFrame, rates: pd.DataFrame, names: pd.Series, level: flo
     name = "05-rates-order"
     known = rates.dropna(subset="stock").set_index("destination")
     if len(known) < 2:
-        return _absent(name, "Fewer than two destinations have a published stock.")
+        return not_reported(name, "Fewer than two destinations have a published stock.")
     # The question is asked of the country with the largest stock, Thailand in every revision.
     big = known["stock"].idxmax()
     by_count = rank_sets(known["count"], confidence=level).set_index("category")
@@ -237,7 +233,7 @@ def _revisions(
         leaders[edition] = ", ".join(sorted(names.get(one, one) for one in top_set(sets, 1)))
         rates[edition] = known["count"] / known["stock"]
     if not rates:
-        return _absent(name, "No revision of the UN stock has a destination of the list.")
+        return not_reported(name, "No revision of the UN stock has a destination of the list.")
     spread = pd.DataFrame(rates).max(axis=1) / pd.DataFrame(rates).min(axis=1)
     same = len(set(leaders.values())) == 1
     return finding(
@@ -266,7 +262,7 @@ def _beside_unodc(home: pd.DataFrame, counts: pd.DataFrame, names: pd.Series) ->
     theirs = counts[counts["counted"].isin(COUNTED.values())]
     both = theirs[theirs["destination"].isin(ours.index) & theirs["value"].notna()]
     if both.empty:
-        return _absent(name, "UNODC's file holds no count of the same flow near this year.")
+        return not_reported(name, "UNODC's file holds no count of the same flow near this year.")
     ratios = ours.reindex(both["destination"]).to_numpy() / both["value"].to_numpy()
     verdict = "list is higher" if (ratios > 1).mean() > 0.5 else "list is lower"
     return finding(
@@ -284,7 +280,9 @@ def _other_totals(totals: pd.DataFrame, year: int) -> Finding:
     name = "05-totals-span"
     rows = totals[totals["calendar_year"].eq(year) & totals["full_year"]]
     if rows.empty:
-        return _absent(name, f"No total of persons brought home is reported for all of {year}.")
+        return not_reported(
+            name, f"No total of persons brought home is reported for all of {year}."
+        )
     values = sorted(rows["value"].unique())
     if len(values) == 1:
         text = f"For {year} one total of Cambodians brought home is given: {values[0]:,.0f}."
@@ -309,7 +307,7 @@ def _deported(home: pd.DataFrame, sent: pd.DataFrame, year: int) -> Finding:
     ours = home[home["category"].eq("THA")] if len(home) else home
     if rows.empty or ours.empty:
         text = f"For {year} deportations from Thailand and returns of victims are not both given."
-        return _absent(name, text)
+        return not_reported(name, text)
     count, ratios = ours["value"].iloc[0], rows["value"] / ours["value"].iloc[0]
     return finding(
         name,

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from khtip.findings import NOT_REPORTED, Finding, finding
+from khtip.findings import Finding, finding, not_reported
 from khtip.reconcile.verdict_tables import AS_DOCUMENTED, CLAIM_ORDER, WORDS, main_report
 
 FOLLOWS = ("consistent", "truncated")
@@ -66,7 +66,7 @@ def conclude(
 
 def _absent(name: str, year: int, what: str) -> Finding:
     text = f"For {year}, {what}."
-    return finding(name, "{text}", verdict=NOT_REPORTED, text=text)
+    return not_reported(name, text)
 
 
 def _from(ids: pd.Series, sources: pd.Series) -> list[str]:

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from khtip.findings import NOT_REPORTED, Finding, finding
+from khtip.findings import NOT_REPORTED, Finding, finding, not_reported
 from khtip.statistics.trends import TOO_FEW
 from khtip.subjects.changes import FELL, MISSING, ROSE, two_years
 from khtip.subjects.series import AS_DOCUMENTED, SERIES, national, per_case
@@ -83,7 +83,7 @@ def series_change(changes: pd.DataFrame, series: str) -> pd.Series:
 def _ratio(series: str, row: pd.Series, confidence: float) -> Finding:
     name = f"03-{series}-ratio"
     if row["verdict"] == MISSING:
-        return finding(name, "{text}", verdict=NOT_REPORTED, text=row["sentence"])
+        return not_reported(name, row["sentence"])
     body = " and ".join(dict.fromkeys([row["base_body"], row["reference_body"]]))
     outcome = {
         ROSE: "more than chance alone would give",
@@ -103,10 +103,10 @@ def _ratio(series: str, row: pd.Series, confidence: float) -> Finding:
 def _overdispersion(series: str, row: pd.Series) -> Finding:
     name = f"03-{series}-overdispersion"
     if row["verdict"] == MISSING:
-        return finding(name, "{text}", verdict=NOT_REPORTED, text=row["sentence"])
+        return not_reported(name, row["sentence"])
     if pd.isna(row["tipping_dispersion"]) or pd.isna(row["dispersion_seen"]):
         text = f"{row['label']}: the change cannot be set against the overdispersion of its series."
-        return finding(name, "{text}", verdict=NOT_REPORTED, text=text)
+        return not_reported(name, text)
     if row["tipping_dispersion"] < 1:
         return finding(
             name,
@@ -132,7 +132,7 @@ def _overdispersion(series: str, row: pd.Series) -> Finding:
 def _trend(series: str, treatment: str, row: pd.Series, confidence: float) -> Finding:
     name = f"03-{series}-trend"
     if math.isnan(row["annual_change"]):
-        return finding(name, "{text}", verdict=NOT_REPORTED, text=row["sentence"])
+        return not_reported(name, row["sentence"])
     years = row["years"].split(";")
     return finding(
         name,
@@ -173,7 +173,7 @@ def _breaks(trends: pd.DataFrame) -> Finding:
 def _effort(row: pd.Series) -> Finding:
     name = "03-cases-effort"
     if row["verdict"] == MISSING:
-        return finding(name, "{text}", verdict=NOT_REPORTED, text=row["sentence"])
+        return not_reported(name, row["sentence"])
     direction = "more" if row["tipping_effort"] > 0 else "less"
     if abs(row["tipping_effort"]) < 0.005:
         text = f"{row['label']}: the two counts are alike, so there is no change to explain."
@@ -196,7 +196,7 @@ def _per_case(ratios: pd.DataFrame, base: int, reference: int, preferred_body: s
     both = both[both.groupby("reporting_body")["year"].transform("nunique").eq(2)]
     if both.empty:
         text = f"No body gives cases and victims for both {base} and {reference} in one report."
-        return finding(name, "{text}", verdict=NOT_REPORTED, text=text)
+        return not_reported(name, text)
     known = both["reporting_body"].tolist()
     body = preferred_body if preferred_body in known else sorted(known)[0]
     own = both[both["reporting_body"].eq(body)].drop_duplicates("year").set_index("year")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from scipy import stats
 
-from khtip.findings import NOT_REPORTED, Finding, finding
+from khtip.findings import Finding, finding, not_reported
 from khtip.inputs.observations import bounds
 from khtip.reconcile.splits import AS_DOCUMENTED, choose, period_words
 from khtip.statistics.composition import MAJORITY, MINORITY, difference, homogeneity
@@ -70,14 +70,10 @@ def conclude(
     ]
 
 
-def _absent(name: str, text: str) -> Finding:
-    return finding(name, "{text}", verdict=NOT_REPORTED, text=text)
-
-
 def _majority(chosen: pd.DataFrame, year: int, level: float) -> Finding:
     name = "04-children-majority"
     if chosen.empty:
-        return _absent(name, f"No report splits the victims rescued in {year} by age.")
+        return not_reported(name, f"No report splits the victims rescued in {year} by age.")
     one = chosen.iloc[0]
     if one["least"] != one["most"]:
         return _open_ages(name, one)
@@ -107,11 +103,11 @@ def _open_ages(name: str, one: pd.Series) -> Finding:
 def _grouped(chosen: pd.DataFrame, year: int, level: float) -> Finding:
     name = "04-children-grouped"
     if chosen.empty:
-        return _absent(name, f"No report splits the victims rescued in {year} by age.")
+        return not_reported(name, f"No report splits the victims rescued in {year} by age.")
     one = chosen.iloc[0]
     if pd.isna(one["group_size"]):
         text = f"{one['period']}: the report gives no cases, so the size of groups is not known."
-        return _absent(name, text)
+        return not_reported(name, text)
     return finding(
         name,
         "{period}: victims were found {size:.1f} to a case on average. If the victims of a case "
@@ -129,11 +125,11 @@ def _change(
     name = "04-children-change-grouped" if grouped else "04-children-change"
     for rows, year in zip((base, chosen), years, strict=True):
         if rows.empty or rows.iloc[0]["least"] != rows.iloc[0]["most"]:
-            return _absent(name, f"No report gives the share of children for {year}.")
+            return not_reported(name, f"No report gives the share of children for {year}.")
     a, b = base.iloc[0], chosen.iloc[0]
     size = max(a["group_size"], b["group_size"]) if grouped else 1.0
     if pd.isna(size):
-        return _absent(name, f"The size of groups is not known for {years[0]} or {years[1]}.")
+        return not_reported(name, f"The size of groups is not known for {years[0]} or {years[1]}.")
     gap = difference(
         a["least"], a["total"], b["least"], b["total"], confidence=level, design_effect=size
     )
@@ -156,7 +152,7 @@ def _over_reports(reports: pd.DataFrame, level: float) -> Finding:
     rows = comparable(reports)
     if len(rows) < 2:
         text = "Fewer than two reports give the number of children among the victims."
-        return _absent("04-children-reports", text)
+        return not_reported("04-children-reports", text)
     test = homogeneity(
         rows["least"], rows["total"], design_effect=max(1.0, rows["group_size"].max())
     )
@@ -185,7 +181,7 @@ def _beside_unodc(chosen: pd.DataFrame, statements: pd.DataFrame, year: int) -> 
     name = "04-children-unodc"
     said = statements[statements["statement"].eq(UNODC_CHILDREN)]
     if chosen.empty or said.empty:
-        return _absent(name, f"For {year} there is nothing to set beside UNODC's share.")
+        return not_reported(name, f"For {year} there is nothing to set beside UNODC's share.")
     one, row = chosen.iloc[0], said.iloc[0]
     _, least, most = bounds(row["value"], row["qualifier"], unit="percent")
     low, high = float(least) / 100, float(most) / 100
@@ -207,7 +203,7 @@ def _kinds(filed: pd.DataFrame, year: int, level: float, body: str) -> Finding:
     name = "04-kinds-majority"
     chosen = choose(filed, year=year, preferred_body=body)
     if chosen.empty:
-        return _absent(name, f"No report splits the cases of {year} by kind of exploitation.")
+        return not_reported(name, f"No report splits the cases of {year} by kind of exploitation.")
     one = chosen.iloc[0]
     verdict = MAJORITY if one["low"] > 0.5 else MINORITY if one["high"] < 0.5 else SAME
     return finding(
@@ -226,7 +222,7 @@ def _sex(rows: pd.DataFrame) -> Finding:
     name = "04-sex-reports"
     rows = rows[rows["category"].eq("female") & rows["qualifier"].eq("exact")]
     if len(rows) < 2:
-        return _absent(name, "Fewer than two reports give the sex of the victims rescued.")
+        return not_reported(name, "Fewer than two reports give the sex of the victims rescued.")
     least, most = rows.loc[rows["share"].idxmin()], rows.loc[rows["share"].idxmax()]
     apart = least["share_high"] < most["share_low"]
     return finding(
@@ -244,7 +240,9 @@ def _sex(rows: pd.DataFrame) -> Finding:
 def _unaccounted(named: pd.DataFrame, year: int) -> Finding:
     name = "04-foreigners-unaccounted"
     if named.empty:
-        return _absent(name, f"No report lists the nationalities of foreign suspects for {year}.")
+        return not_reported(
+            name, f"No report lists the nationalities of foreign suspects for {year}."
+        )
     one = named.iloc[0]
     verdict = "accounted for" if one["left"] == 0 else "unaccounted"
     if one["left"] < 0:
@@ -261,7 +259,7 @@ def _unaccounted(named: pd.DataFrame, year: int) -> Finding:
 def _nationalities(named: pd.DataFrame, year: int) -> Finding:
     name = "04-foreigners-nationalities"
     if named.empty or pd.isna(named.iloc[0]["stated"]):
-        return _absent(name, f"No report states how many nationalities there were in {year}.")
+        return not_reported(name, f"No report states how many nationalities there were in {year}.")
     one = named.iloc[0]
     short = one["stated"] - one["classes"]
     verdict = "complete" if short == 0 else "fewer named" if short > 0 else "more named"
@@ -286,7 +284,9 @@ def _part_of_year(observations: pd.DataFrame, year: int) -> Finding:
     whole, part = rows[rows["year"].eq(year)], rows[rows["year"].isna()]
     both = part.merge(whole, on=["reporting_body", "crime_scope"], suffixes=("_part", "_year"))
     if both.empty:
-        return _absent(name, f"No body counts foreign suspects for {year} and for a part of it.")
+        return not_reported(
+            name, f"No body counts foreign suspects for {year} and for a part of it."
+        )
     one = both.loc[(both["value_part"] - both["value_year"]).idxmax()]
     more = one["value_part"] > one["value_year"]
     return finding(

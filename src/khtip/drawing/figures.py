@@ -59,7 +59,7 @@ from khtip import tables
 from khtip.drawing import drawn, figure_checks, render, theme
 from khtip.drawing.figure_checks import FigureError
 
-__all__ = ["FigureError", "figure", "write_index"]
+__all__ = ["FigureError", "figure"]
 
 FOLDER = "figures"
 SHOWN_PUBLISHERS = 4
@@ -215,20 +215,6 @@ def short_publisher(publisher: str) -> str:
     if len(name) > 25 and re.fullmatch(r"[A-Z]{2,}( [A-Z]+)*", inside):
         return inside
     return name.strip() or publisher
-
-
-def write_index() -> Path:
-    """Write ``figures/index.json``: name, title, caption, alt text and files of every figure."""
-    folder = tables.output() / FOLDER
-    keep = ("name", "notebook", "title", "caption", "alt", "sources")
-    cards = [
-        json.loads(path.read_text(encoding="utf-8"))
-        for path in sorted(folder.glob("[0-9][0-9]-*.json"))
-    ]
-    index = [{key: card[key] for key in keep} for card in cards]
-    target = folder / "index.json"
-    _replace({target: _as_json(index)})
-    return target
 
 
 def _as_json(content: Any) -> bytes:
