@@ -7,6 +7,7 @@ reader in Phnom Penh with a wide terminal sees must be what is committed.
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import tempfile
@@ -14,16 +15,31 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples everywhere: a test that fails today and not tomorrow helps nobody. More of them
+# are tried with HYPOTHESIS_PROFILE=search.
+settings.register_profile("stable", derandomize=True, deadline=None, database=None)
+settings.register_profile("search", max_examples=500, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "stable"))
 
 LOOSE = {"TZ": "Asia/Phnom_Penh", "COLUMNS": "200", "PYTHONHASHSEED": "4711"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Send every product to a temporary folder."""
+    """Send every product to a temporary folder, and let kernels start warm.
+
+    jupyter_client reads the provisioner's name once, when the first kernel of a process starts: set
+    any later, nbval would get ordinary kernels, and nobody would notice but the clock.
+    """
+    from khtip.pipeline import warm
+
+    os.environ.update(warm.settings())
     folder = tempfile.mkdtemp(prefix="khtip-test-")
     config.stash[OUTPUT] = Path(folder)
     os.environ["KHTIP_OUTPUT"] = folder
     config.addinivalue_line("markers", "after_notebooks: looks at what the notebooks wrote")
+    config.addinivalue_line("markers", "locked: compares bytes, so it needs the locked versions")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -31,15 +47,27 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(config.stash[OUTPUT], ignore_errors=True)
 
 
+@functools.cache
+def departures() -> list[str]:
+    """Return what is installed in another version than ``requirements.lock`` says."""
+    from khtip.pipeline import lock
+
+    text = (Path(__file__).parent / lock.LOCK).read_text(encoding="utf-8")
+    return lock.departures(text, lock.installed_packages())
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
-    """Start the kernels of nbval, and only those, in the loose environment."""
+    """Start the kernels of nbval, and only those, in the loose environment.
+
+    Bytes are promised under the lock alone: under other versions such a test is skipped.
+    """
+    if item.get_closest_marker("locked") and departures():
+        pytest.skip(f"bytes need the locked versions; installed: {', '.join(departures()[:5])}")
     if type(item).__name__ != "IPyNbCell":
         return (yield)
-    from khtip.pipeline import warm
-
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (LOOSE | warm.settings()).items():
+        for name, value in LOOSE.items():
             patch.setenv(name, value)
         return (yield)
 
@@ -58,3 +86,6 @@ def rewritten(request: pytest.FixtureRequest) -> Path:
     if not request.config.getoption("--nbval", default=False):
         pytest.skip("the notebooks run with --nbval only: make test")
     return request.config.stash[OUTPUT]
+
+# To import this one is to cut the network off.
+collect_ignore = ["tests/offline"]

@@ -273,7 +273,7 @@ def test_progress_overwrites_on_a_terminal_only(monkeypatch):
         monkeypatch.setenv("CI", ci)
         progress = Progress(total=1, stream=stream)
         progress.start("01-a")
-        progress.cell(2, 3)
+        progress.cell("01-a", 2, 3)
         progress.done("01-a", 1.26, [])
         assert ("\r" in stream.getvalue()) is lines
         assert stream.getvalue().endswith("01-a  1.3 s\n")

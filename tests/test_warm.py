@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from jupyter_client.manager import KernelManager, start_new_kernel
@@ -55,7 +56,7 @@ DRAW = "import random, numpy as np; print(np.random.rand(), random.random())"
 def kernel(**variables: str) -> Iterator[tuple]:
     """Start a kernel as nbval does, in the runner's environment."""
     values = execute.pinned() | warm.settings() | variables
-    with execute.environment(values):
+    with patch.dict(os.environ, values):
         manager, client = start_new_kernel()
     try:
         yield manager, client

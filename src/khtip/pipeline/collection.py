@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +23,48 @@ explaining = False
 
 
 def check_data(root: Path) -> None:
-    """Check every input table, all failures at once.
+    """Check every input table, all failures at once, and the sweep that notebook 07 reads.
 
     Raises
     ------
     khtip.inputs.problems.DataProblems
         Naming file, line, column and remedy of each.
+    khtip.parameters.ParameterError
+        When the sweep is wrong.
     """
-    execute.warm_up()
+    execute.warm_up()  # the fork server imports its libraries while the tables are checked
     from khtip.inputs import ledger
+    from khtip.pipeline import sweep_file, warm
 
-    ledger.check(root)
+    try:
+        ledger.check(root)
+        sweep_file.check(root)
+    except ValueError:
+        warm.server.stop()  # or the command would wait for a server that nobody needs
+        raise
+
+
+def check_places(root: Path) -> None:
+    """Refuse folders, devices, links out of the project and huge files among the inputs.
+
+    This comes before the graph reads every input for its hash.
+
+    Raises
+    ------
+    khtip.inputs.problems.DataProblems
+        Naming each file.
+    """
+    from khtip.inputs import filetext
+    from khtip.inputs.problems import DataProblems
+
+    problems = [
+        problem
+        for folder in ("data/reported", "data/context", "data/lookups", "scenarios")
+        for path in sorted((root / folder).glob("*.*"))
+        for problem in filetext.place_problems(path, path.relative_to(root).as_posix())
+    ]
+    if problems:
+        raise DataProblems(problems)
 
 
 def run_notebook(manifest: Manifest, one: Notebook) -> list[str]:
@@ -49,7 +81,8 @@ def run_notebook(manifest: Manifest, one: Notebook) -> list[str]:
     progress.start(one.name)
     notebook = generated.notebook(manifest, one)
     before = (manifest.root / one.path).read_bytes()
-    done = execute.execute(notebook, one.name, workplace, on_cell=progress.cell)
+    on_cell = partial(progress.cell, one.name)
+    done = execute.execute(notebook, one.name, workplace, on_cell=on_cell)
     if (manifest.root / one.path).read_bytes() != before:
         raise execute.NotebookFailed(f"{one.path} was saved while it ran. Run again.")
     staging.check_writes(one, staging.files_below(workplace.products))
@@ -89,18 +122,24 @@ def run_with_parameters(
     progress.start(one.name)
     before = staging.files_below(products)
     notebook = generated.notebook(manifest, one)
-    done = execute.execute(
-        notebook, one.name, workplace, parameters=parameters, on_cell=progress.cell
-    )
+    on_cell = partial(progress.cell, one.name)
+    done = execute.execute(notebook, one.name, workplace, parameters=parameters, on_cell=on_cell)
     staging.check_writes(one, staging.files_below(products) - before, complete=complete)
-    _check_scenario_reads(manifest, one, workplace, complete=complete)
+    check_scenario_reads(manifest, one, workplace, complete=complete)
     _write_notebook(done, products / one.path)
     progress.done(one.name, time.monotonic() - started, [])
 
 
-def _check_scenario_reads(
+def check_scenario_reads(
     manifest: Manifest, one: Notebook, workplace: execute.Workplace, *, complete: bool
 ) -> None:
+    """Hold what a notebook of a scenario opened against what the manifest says that it reads.
+
+    Raises
+    ------
+    NotebookFailed
+        Also when it took a product of the published scenario for one of its own.
+    """
     inputs = _below_project(manifest.root, workplace)
     foreign = sorted(inputs & set(manifest.makers()))
     if foreign:
@@ -120,7 +159,7 @@ def _write_notebook(notebook: dict[str, Any], target: Path) -> None:
 
 def _below_project(root: Path, workplace: execute.Workplace) -> set[str]:
     opened = staging.opened_below(root, workplace.opened)
-    return {path for path in opened if not path.startswith("build/")}
+    return {path for path in opened if not path.startswith(("build/", "runs/"))}
 
 
 def index_figures(manifest: Manifest, root: Path) -> None:

@@ -9,10 +9,7 @@ import importlib.util
 import logging
 import os
 import re
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +40,20 @@ _ERROR_MARKER = "papermill-error-cell-tag"
 
 
 class NotebookFailed(RuntimeError):
-    """A notebook did not finish, or made what it must not make; the text is one screen."""
+    """A notebook did not finish, or made what it must not make; the text is one screen.
+
+    Attributes
+    ----------
+    cell : int or None
+        The cell's number, from 1, when one cell is to blame.
+    error : str
+        What went wrong, without the rest of the screen.
+    """
+
+    def __init__(self, screen: str, *, cell: int | None = None, error: str = "") -> None:
+        super().__init__(screen)
+        self.cell = cell
+        self.error = error or screen
 
 
 @dataclass(frozen=True)
@@ -58,11 +68,17 @@ class Workplace:
         Where the notebook's products go.
     scratch : Path
         Where everything else goes that the kernel leaves behind.
+    failed : Path, optional
+        Where the copy of a failing notebook is kept; ``build/failed`` by default.
+    figures : bool
+        Whether figures are drawn, checked and saved, or left out.
     """
 
     root: Path
     products: Path
     scratch: Path
+    failed: Path | None = None
+    figures: bool = True
 
     @property
     def opened(self) -> Path:
@@ -75,6 +91,7 @@ class Workplace:
         return pinned() | {
             "KHTIP_ROOT": str(self.root),
             "KHTIP_OUTPUT": str(self.products),
+            "KHTIP_FIGURES": str(int(self.figures)),
             "IPYTHONDIR": str(self.scratch / "ipython"),
             recorder.LIST: str(self.opened),
             recorder.WATCHED: os.pathsep.join(str(folder) for folder in watched),
@@ -104,20 +121,8 @@ def warm_up() -> None:
     """
     from khtip.pipeline import warm
 
-    if warm.settings():
+    if warm.provisioner():
         warm.server.start(os.environ | pinned())
-
-
-@contextmanager
-def environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables for a while; kernels inherit them."""
-    before = dict(os.environ)
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def execute(
@@ -184,36 +189,24 @@ def _papermill(
     """Let papermill execute ``given.ipynb`` into ``made.ipynb``."""
     import papermill
 
-    from khtip.pipeline import warm
-    from khtip.pipeline.kernels import Manager
+    from khtip.pipeline import kernels, warm
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # one screen says it instead
-    with environment(workplace.environment() | warm.settings()), _sockets():
+    place = workplace.environment(), workplace.root / "notebooks", warm.provisioner()
+    with kernels.placed(*place) as manager:
         papermill.execute_notebook(
             workplace.scratch / GIVEN,
             workplace.scratch / MADE,
             parameters=dict(parameters),
             kernel_name=normalise.KERNELSPEC["name"],
-            cwd=workplace.root / "notebooks",
             progress_bar=False,
             request_save_on_cell_execute=False,
             autosave_cell_every=0,
             shutdown_kernel="immediate",
             coalesce_streams=True,
             on_cell_start=started,
-            kernel_manager_class=Manager,
+            kernel_manager_class=manager,
         )
-
-
-@contextmanager
-def _sockets() -> Iterator[None]:
-    """Give kernels a folder for their sockets; a socket's name may not be long."""
-    folder = tempfile.mkdtemp(prefix="khtip-")
-    try:
-        with environment({"JUPYTER_RUNTIME_DIR": folder}):
-            yield
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def without_injected(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -266,7 +259,7 @@ def _failure(
     notebook: dict[str, Any], name: str, number: int, words: str, workplace: Workplace
 ) -> NotebookFailed:
     """Keep the failing copy and compose the screen."""
-    kept = workplace.root / "build" / "failed" / f"{name}.ipynb"
+    kept = (workplace.failed or workplace.root / "build" / "failed") / f"{name}.ipynb"
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(normalise.dumps(notebook), encoding="utf-8")
     shown = kept.relative_to(workplace.root).as_posix()
@@ -276,5 +269,7 @@ def _failure(
         f"  question  {question_above(notebook, number)}\n"
         f"  error\n    {error}\n"
         f"  kept      {shown} is the failing copy; products are as they were\n"
-        f"  next      mend notebooks/{name}.ipynb, its data or src/khtip, then: make run"
+        f"  next      mend notebooks/{name}.ipynb, its data or src/khtip, then: make run",
+        cell=number,
+        error=words.strip(),
     )

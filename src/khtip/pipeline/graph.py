@@ -22,6 +22,7 @@ from khtip.pipeline.manifest import INDEX, MANIFEST, Manifest, Notebook
 CODE = "src/khtip"
 FINDINGS = "data/results/findings.csv"
 LOCK = "requirements.lock"
+SWEEP = "scenarios/sweep.yml"
 # Every executed notebook passes through these, so their bytes may change with them.
 RUNNER = ("pipeline/execute", "pipeline/normalise", "pipeline/recorder")
 
@@ -121,15 +122,15 @@ def inputs(manifest: Manifest) -> list[Node]:
         for folder in ("reported", "context", "lookups")
         for path in sorted((root / "data" / folder).glob("*.csv"))
     ]
-    declared = ["data/datapackage.json"] if (root / "data/datapackage.json").is_file() else []
-    code = closure(root, {f"{CODE}/inputs/ledger.py"})
+    declared = [one for one in ("data/datapackage.json", SWEEP) if (root / one).is_file()]
+    code = closure(root, {f"{CODE}/inputs/ledger.py", f"{CODE}/parameters.py"})
     return [Node(root, file) for file in [*tables, *declared, *code]]
 
 
 def index_needs(manifest: Manifest) -> list[Node]:
     """Return the description of every figure."""
     names = [name for one in manifest.notebooks for name in one.figures]
-    return [Node(manifest.root, f"figures/{name}.json") for name in names]
+    return [checked(manifest), *(Node(manifest.root, f"figures/{name}.json") for name in names)]
 
 
 def index_makes(manifest: Manifest) -> list[Node]:
@@ -140,18 +141,20 @@ def index_makes(manifest: Manifest) -> list[Node]:
 def readme_needs(manifest: Manifest) -> list[Node]:
     """Return what the README's generated blocks come from."""
     made = [FINDINGS] if FINDINGS in manifest.makers() else []
-    return [Node(manifest.root, file) for file in (MANIFEST, *made)]
+    return [checked(manifest), *(Node(manifest.root, file) for file in (MANIFEST, *made))]
 
 
 def code_of(root: Path, one: Notebook) -> list[str]:
     """Return the modules of the package that a notebook imports, and what they import.
 
-    Files of the package that are no modules (fonts, styles) count for every notebook.
+    Files of the package that are no modules (fonts, styles, templates) count where a module of
+    their own folder does.
     """
     notebook = normalise.read(root / one.path)
     code = [normalise.text(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
     start = {f"{CODE}/{name}.py" for name in RUNNER} | _imported(root, "\n".join(code), CODE)
-    return closure(root, start) + _package_data(root)
+    modules = closure(root, start)
+    return modules + _package_data(root, {Path(module).parent for module in modules})
 
 
 def closure(root: Path, start: set[str]) -> list[str]:
@@ -210,9 +213,10 @@ def _files_of(dotted: list[str]) -> Iterator[str]:
         yield from (f"{stem}.py", f"{stem}/__init__.py")
 
 
-def _package_data(root: Path) -> list[str]:
+def _package_data(root: Path, folders: set[Path]) -> list[str]:
     return sorted(
         path.relative_to(root).as_posix()
         for path in (root / CODE).rglob("*")
         if path.is_file() and path.suffix not in (".py", ".pyc", ".pyi")
+        if path.relative_to(root).parent in folders
     )

@@ -1,14 +1,24 @@
-"""How the runner talks to a kernel: over sockets in a folder, and without waiting in vain."""
+"""How the runner starts a kernel and talks to it: in its own place, without waiting in vain.
+
+Folder and environment are given to each kernel. Nothing of this process changes for it, so that
+several threads can have a kernel each.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
+import tempfile
 import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from queue import Empty
 from typing import Any
 
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
+from traitlets import default
 
 
 class ReadyClient(AsyncKernelClient):
@@ -65,6 +75,31 @@ class Manager(AsyncKernelManager):
 
     client_class = "khtip.pipeline.kernels.ReadyClient"
     client_factory = ReadyClient
+    environment: Mapping[str, str] = {}
+    folder: Path | None = None
+    provisioner_name = ""
+    sockets = ""
+
+    @default("connection_file")
+    def _in_sockets(self) -> str:
+        return str(Path(self.sockets, "kernel.json")) if self.sockets else ""
+
+    async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
+        if self.provisioner_name and self.kernel_spec is not None:
+            chosen = {"provisioner_name": self.provisioner_name}
+            self.kernel_spec.metadata["kernel_provisioner"] = chosen
+        options["env"] = os.environ | dict(self.environment)
+        if self.folder is not None:
+            options["cwd"] = str(self.folder)
+        return await super()._async_pre_start_kernel(**options)
+
+    async def _async_post_start_kernel(self, **options: Any) -> None:
+        _living.add(self)
+        await super()._async_post_start_kernel(**options)
+
+    async def _async_cleanup_resources(self, restart: bool = False) -> None:
+        _living.discard(self)
+        await super()._async_cleanup_resources(restart)
 
     def _transport_default(self) -> str:
         return "ipc" if sys.platform == "linux" else "tcp"
@@ -72,3 +107,43 @@ class Manager(AsyncKernelManager):
     async def _async_wait(self, pollinterval: float = 0.005) -> None:
         """Look often whether a killed kernel has gone; it goes in milliseconds."""
         await super()._async_wait(pollinterval=0.005)
+
+
+_living: set[Manager] = set()
+
+
+@contextlib.contextmanager
+def placed(environment: Mapping[str, str], folder: Path, provisioner: str) -> Iterator[type]:
+    """Give a class of managers whose kernels work in `folder`, with `environment` added to ours.
+
+    Parameters
+    ----------
+    environment : mapping
+        Variables, added to those of this process.
+    folder : Path
+        Working directory of the kernel.
+    provisioner : str
+        Who starts the kernel; empty for the usual way.
+
+    Yields
+    ------
+    type
+        A subclass of `Manager`. Its sockets are gone at the end of the block.
+    """
+    # A socket's name may not be long, and the project's folder may be deep.
+    with tempfile.TemporaryDirectory(prefix="khtip-", ignore_cleanup_errors=True) as sockets:
+        facts = {
+            "environment": environment,
+            "folder": folder,
+            "provisioner_name": provisioner,
+            "sockets": sockets,
+        }
+        yield type("PlacedManager", (Manager,), facts)
+
+
+def kill_all() -> None:
+    """Kill every kernel that still lives; whoever waits for it hears that it died."""
+    for manager in list(_living):
+        process = getattr(manager.provisioner, "process", None)
+        if process is not None:
+            process.kill()

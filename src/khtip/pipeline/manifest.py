@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from khtip import paths
+from khtip.pipeline import plainyaml
 
 MANIFEST = "notebooks/pipeline.yml"
 FIGURE_SUFFIXES = (".png", ".svg", ".csv", ".json")
@@ -109,18 +108,16 @@ def load(root: Path | None = None) -> Manifest:
         two makers, a notebook that reads what a later one writes.
     """
     root = paths.root() if root is None else root
-    path = root / MANIFEST
-    if not path.is_file():
-        raise ManifestError(f"{path}: no such file. It lists the notebooks of the collection.")
+    if not (root / MANIFEST).exists():
+        raise ManifestError(f"{MANIFEST}: no such file. It lists the notebooks of the collection.")
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        where = getattr(error, "problem_mark", None)
-        line = f", line {where.line + 1}" if where else ""
-        words = getattr(error, "problem", None) or "cannot be read"
-        raise ManifestError(f"{MANIFEST}{line}: not valid YAML: {words}.") from None
+        content = plainyaml.read(root, MANIFEST)
+    except plainyaml.YamlFault as fault:
+        raise ManifestError(str(fault)) from None
     if not isinstance(content, dict) or set(content) != {"notebooks"}:
         raise ManifestError(f"{MANIFEST}: expected one key, 'notebooks', with a list below it.")
+    if not isinstance(content["notebooks"] or [], list):
+        raise ManifestError(f"{MANIFEST}: 'notebooks' must be a list, one entry a notebook.")
     manifest = Manifest(root, tuple(_notebook(entry) for entry in content["notebooks"] or []))
     faults = _faults(manifest)
     if faults:

@@ -29,7 +29,8 @@ def entry(name: str, root: Path) -> str:
         When it fails.
     """
     start = Path(name).name.removesuffix(".ipynb")
-    found_paths = sorted((root / "notebooks").glob(f"{start}*.ipynb"))
+    notebooks = sorted((root / "notebooks").glob("*.ipynb"))
+    found_paths = [path for path in notebooks if start and path.name.startswith(start)]
     if not found_paths:
         raise FileNotFoundError(f"notebooks/{start}.ipynb: no such notebook.")
     path = found_paths[0]

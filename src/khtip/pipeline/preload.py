@@ -37,6 +37,9 @@ LIBRARIES = (
     "yaml",
 )
 
+# What the server was started with; a fork of it shares whatever was read from here.
+ENVIRONMENT = dict(os.environ)
+
 # The server was started with -c; a kernel's own path has no empty first entry either.
 PATH = [entry for entry in sys.path if entry]
 

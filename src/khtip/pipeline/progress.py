@@ -25,7 +25,7 @@ class Progress:
     stream: TextIO | None = None
     ran: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
-    now: str = ""
+    now: dict[str, str] = field(default_factory=dict)
 
     @property
     def out(self) -> TextIO:
@@ -39,15 +39,17 @@ class Progress:
 
     def start(self, name: str) -> None:
         """Say that a notebook starts."""
-        self.now = name
-        self._overwrite(f"{name}  starting")
+        self.now[name] = "starting"
+        self._overwrite()
 
-    def cell(self, number: int, cells: int) -> None:
-        """Say which cell runs."""
-        self._overwrite(f"{self.now}  cell {number} of {cells}")
+    def cell(self, name: str, number: int, cells: int) -> None:
+        """Say which cell of a notebook runs."""
+        self.now[name] = f"cell {number} of {cells}"
+        self._overwrite()
 
     def done(self, name: str, seconds: float, changed: list[str]) -> None:
         """Say that a notebook has finished, with how long it took."""
+        self.now.pop(name, None)
         self.ran.append(name)
         self.changed += changed
         self.clear()
@@ -58,6 +60,7 @@ class Progress:
         if self.live:
             print("\r\x1b[K", end="", file=self.out, flush=True)
 
-    def _overwrite(self, words: str) -> None:
+    def _overwrite(self) -> None:
         if self.live:
+            words = "   ".join(f"{name}  {state}" for name, state in sorted(self.now.items()))
             print(f"\r\x1b[K{words}", end="", file=self.out, flush=True)

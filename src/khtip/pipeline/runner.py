@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -10,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from khtip import paths
-from khtip.parameters import check_parameters, parse
-from khtip.pipeline import collection, manifest, scenarios, staging
+from khtip.parameters import parse_all
+from khtip.pipeline import collection, manifest, scenarios, side_by_side, staging
 from khtip.pipeline.execute import NotebookFailed
 from khtip.pipeline.progress import Progress
 
 
-def run(*, explain: bool = False, force: bool = False) -> int:
+def run(*, explain: bool = False, force: bool = False, jobs: int | None = None) -> int:
     """Bring the published products up to date and return the exit status.
 
     Parameters
@@ -25,18 +26,22 @@ def run(*, explain: bool = False, force: bool = False) -> int:
         Run nothing; say what would run, and why.
     force : bool
         Run everything, changed or not.
+    jobs : int, optional
+        How many notebooks may run side by side; by default one for each core, at most four.
 
     Raises
     ------
     NotebookFailed, khtip.inputs.problems.DataProblems, Busy
         The command line turns each into a message and an exit status.
     """
+    collection.check_places(paths.root())
     plan = manifest.load()
     started = time.monotonic()
     with staging.only_run(plan.root) as cleared:
         for words in cleared:
             print(words)
         collection.progress = Progress(total=len(plan.notebooks))
+        side_by_side.jobs = jobs or min(4, os.cpu_count() or 1)
         session, said = _build(plan.root, explain=explain, force=force)
         collection.progress.clear()
     _raise_failure(session, said, plan)
@@ -55,9 +60,10 @@ def run_scenario(name: str | None, overrides: Sequence[str]) -> int:
     ParameterError
         Before any kernel starts.
     """
+    collection.check_places(paths.root())
     plan = manifest.load()
     base = scenarios.load(name, plan.root) if name else None
-    scenario = scenarios.with_overrides(base, check_parameters(dict(map(parse, overrides))))
+    scenario = scenarios.with_overrides(base, parse_all(overrides))
     scenarios.split(plan, scenario)
     with staging.only_run(plan.root) as cleared:
         for words in cleared:
@@ -89,6 +95,8 @@ def _build(root: Path, *, explain: bool, force: bool) -> tuple[Any, str]:
         explain=explain,
         force=force,
         stop_after_first_failure=True,
+        hook_module=[side_by_side.__name__],
+        disable_warnings=True,
         editor_url_scheme="no_link",
     )
     return session, said.getvalue()

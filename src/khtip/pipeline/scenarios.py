@@ -18,11 +18,14 @@ import yaml
 
 from khtip import parameters
 from khtip.parameters import ParameterError, Value
-from khtip.pipeline import collection, normalise, staging
+from khtip.pipeline import collection, normalise, plainyaml, staging
 from khtip.pipeline.manifest import Manifest, Notebook
 
 FOLDER = "scenarios"
 RUNS = "runs"
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=+-]{0,79}")
+_TITLE = re.compile(r"[^<>`\x00-\x1f]{1,120}")
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,12 @@ class Scenario:
 
 
 def names(root: Path) -> list[str]:
-    """Return the names of all scenarios; ``sweep.yml`` is a grid of many, not one."""
-    return sorted(path.stem for path in (root / FOLDER).glob("*.yml") if path.stem != "sweep")
+    """Return the names of all scenarios; a file ``sweep….yml`` is a grid of many, not one.
+
+    A name is also the name of a folder, so it is of letters, digits and ``. _ = + -``.
+    """
+    stems = [path.stem for path in (root / FOLDER).glob("*.yml")]
+    return sorted(stem for stem in stems if _NAME.fullmatch(stem) and not stem.startswith("sweep"))
 
 
 def load(name: str, root: Path) -> Scenario:
@@ -64,15 +71,15 @@ def load(name: str, root: Path) -> Scenario:
         raise ParameterError(f"no scenario {name!r}. {hint}")
     file = f"{FOLDER}/{name}.yml"
     try:
-        content = yaml.safe_load((root / file).read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        where = getattr(error, "problem_mark", None)
-        line = f", line {where.line + 1}" if where else ""
-        words = getattr(error, "problem", None) or "cannot be read"
-        raise ParameterError(f"{file}{line}: not valid YAML: {words}.") from None
+        content = plainyaml.read(root, file)
+    except plainyaml.YamlFault as fault:
+        raise ParameterError(str(fault)) from None
     if not isinstance(content, dict) or set(content) - {"title", "parameters"}:
         raise ParameterError(f"{file}: expected the keys 'title' and 'parameters', nothing else.")
-    given = content.get("parameters") or {}
+    title, given = content.get("title", name), content.get("parameters") or {}
+    if not (isinstance(title, str) and _TITLE.fullmatch(title)):
+        shown = str(title)[:60]
+        raise ParameterError(f"{file}: title {shown!r}: expected a short text without markup.")
     if not isinstance(given, dict):
         raise ParameterError(f"{file}: 'parameters' must be a list of 'name: value' lines.")
     try:
@@ -81,7 +88,7 @@ def load(name: str, root: Path) -> Scenario:
         raise ParameterError("\n".join(f"{file}: {one}" for one in str(fault).splitlines())) from (
             None
         )
-    return Scenario(name, str(content.get("title", name)), checked)
+    return Scenario(name, title, checked)
 
 
 def with_overrides(base: Scenario | None, overrides: Mapping[str, Value]) -> Scenario:

@@ -20,9 +20,10 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 import types
 from collections.abc import Iterator, Mapping
-from multiprocessing import context, forkserver
+from multiprocessing import connection, context, forkserver, parent_process, resource_tracker
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -59,12 +60,18 @@ def wanted() -> bool:
     return sys.platform == "linux" and os.environ.get("KHTIP_WARM", "1") != "0"
 
 
-def settings() -> dict[str, str]:
-    """Return the environment that chooses warm kernels; empty where they are not to be had."""
+def provisioner() -> str:
+    """Return the name that chooses warm kernels; empty where they are not to be had."""
     from importlib.metadata import entry_points
 
     known = entry_points(group="jupyter_client.kernel_provisioners", name=NAME)
-    return {"JUPYTER_DEFAULT_PROVISIONER_NAME": NAME} if wanted() and known else {}
+    return NAME if wanted() and known else ""
+
+
+def settings() -> dict[str, str]:
+    """Return the environment that makes any other program choose warm kernels, or nothing."""
+    name = provisioner()
+    return {"JUPYTER_DEFAULT_PROVISIONER_NAME": name} if name else {}
 
 
 class Server:
@@ -80,10 +87,20 @@ class Server:
         A server with other frozen variables is replaced, but not while a kernel of it lives.
         """
         frozen = {name: environment.get(name) for name in FROZEN}
-        if self.frozen not in (None, frozen):
-            if any(kernel.poll() is None for kernel in self.running):
-                return False
-            self.stop()
+        with _lock:
+            if self.frozen is None:
+                self.frozen = _inherited()
+            if self.frozen == frozen and self._lives():
+                return True
+            if self.frozen not in (None, frozen):
+                if any(kernel.poll() is None for kernel in self.running):
+                    return False
+                self.stop()
+            self._begin(environment)
+            self.frozen = frozen
+        return True
+
+    def _begin(self, environment: Mapping[str, str]) -> None:
         before = dict(os.environ)
         os.environ.clear()
         os.environ.update(environment)
@@ -94,16 +111,42 @@ class Server:
         finally:
             os.environ.clear()
             os.environ.update(before)
-        self.frozen = frozen
-        return True
+
+    @staticmethod
+    def _lives() -> bool:
+        """Return whether the server runs, without collecting it if it has ended."""
+        pid = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+        if pid is None:  # not started, or inherited: then it lives while its user does
+            return forkserver._forkserver._forkserver_address is not None  # type: ignore[attr-defined]
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
     def stop(self) -> None:
-        """End the server; it has no kernel left."""
+        """End the server at once; it has no kernel left. An inherited one goes on for others."""
+        pid = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
         forkserver._forkserver._stop()  # type: ignore[attr-defined]
         self.frozen = None
 
 
+# One thread at a time starts the server or a kernel: both change this process for a moment.
+_lock = threading.RLock()
 server = Server()
+
+
+def _inherited() -> dict[str, str | None] | None:
+    """Adopt the server that this process was itself forked from; return its frozen variables.
+
+    The workers of a sweep are forks, and their kernels come from the same server: two servers
+    with all libraries in memory eat what the second core gains.
+    """
+    preload = sys.modules.get(PRELOAD)
+    own = forkserver._forkserver  # type: ignore[attr-defined]
+    if preload is None or own._forkserver_address is None or own._forkserver_pid is not None:
+        return None
+    # The library would start another server, because this one is no child of ours.
+    own.ensure_running = resource_tracker.ensure_running
+    return {name: preload.ENVIRONMENT.get(name) for name in FROZEN}
 
 
 class Kernel:
@@ -114,7 +157,7 @@ class Kernel:
     def __init__(self, command: list[str], environment: dict[str, str], folder: str) -> None:
         process = context.ForkServerProcess(target=_run, args=(command, environment, folder))
         process.daemon = False  # a daemon could not start processes of its own
-        with _no_main_script():
+        with _lock, _no_main_script():
             process.start()
         self.process: BaseProcess = process
         self.pid: int = process.pid or 0
@@ -195,11 +238,27 @@ def _kill_what_is_left() -> None:
         kernel.kill()
 
 
+def _end_with(owner: Any) -> None:
+    """Kill this kernel, with what it started, when the process that asked for it is gone.
+
+    Its parent is the server, which may live on. A killed process cannot say goodbye, but the
+    system closes its end of a pipe.
+    """
+
+    def watch() -> None:
+        connection.wait([owner.sentinel])
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def _run(command: list[str], environment: dict[str, str], folder: str) -> None:
     """Be a kernel, in the forked child."""
     from khtip.pipeline import preload
 
+    owner = parent_process()
     preload.become_fresh(environment, folder)
+    _end_with(owner)
     sys.argv = ["ipykernel_launcher", *command]
     from ipykernel import kernelapp
 

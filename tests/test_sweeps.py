@@ -1,0 +1,448 @@
+"""Sweeps on a tiny collection: what runs, what is shared, what a kill or a mistake leaves."""
+
+from __future__ import annotations
+
+import csv
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tracemalloc
+from collections import Counter, deque
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+import pytest
+import yaml
+
+from khtip.cli import main
+from khtip.pipeline import collection, manifest, normalise
+from khtip.pipeline.sweep_file import Sweep
+from khtip.sweeps import command, identity, tables, work
+from khtip.sweeps.course import Course
+from khtip.sweeps.faults import Interrupted
+from khtip.sweeps.progress import Bar
+from khtip.sweeps.store import write_json
+
+ROOT = Path(__file__).parents[1]
+# Each run leaves a line when it begins, so that a test can count the runs.
+LOG = """with Path("../executed.txt").open("a") as log:
+    log.write("{name} " + repr({values}) + "\\n")
+output = Path(os.environ["KHTIP_OUTPUT"])
+for folder in ("clean", "results"):
+    (output / "data" / folder).mkdir(parents=True, exist_ok=True)
+"""
+FINDING = """(output / "data/results/findings-{number}.csv").write_text(
+    "finding_id,notebook,sentence,verdict,value,low,high,sources\\n"
+    f"{number}-a,{number},Words.,{{verdict}},1,,,s\\n")
+"""
+FIRST = (
+    LOG.format(name="01", values="base_year")
+    + 'rows = len(Path("../data/reported/figures.csv").read_text().splitlines())\n'
+    + '(output / "data/clean/first.csv").write_text(f"{rows}\\n")\n'
+    + "verdict = base_year\n"
+    + FINDING.format(number="01")
+)
+SECOND = (
+    LOG.format(name="02", values="(reference_year, confidence)")
+    + 'read = (output / "data/clean/first.csv").read_text()\n'
+    + "import time; time.sleep(float(os.environ.get('SLOW', '0')))\n"
+    + "assert confidence != 0.8, 'too unsure'\n"
+    + 'verdict = f"{reference_year}/{confidence}"\n'
+    + FINDING.format(number="02")
+)
+CALL = (
+    "import sys; from khtip import cli; from khtip.pipeline import collection; "
+    "collection.check_data = lambda root: None; sys.exit(cli.main(sys.argv[1:]))"
+)
+
+
+@pytest.fixture
+def tiny(project, monkeypatch):
+    """Return the tiny project with two notebooks that state findings."""
+    results = "data/results/findings-{}.csv"
+    project.entries = [
+        project.entry(
+            "01-first",
+            ["data/reported/figures.csv"],
+            ["data/clean/first.csv", results.format("01")],
+        ),
+        project.entry("02-second", ["data/clean/first.csv"], [results.format("02")]),
+        project.entry("03-third", [], []),
+    ]
+    project.save()
+    project.write("01-first", "base_year: int = 2016", FIRST)
+    project.write("02-second", "reference_year: int = 2017\nconfidence: float = 0.95", SECOND)
+    monkeypatch.chdir(project.root)
+    return project
+
+
+def define(project, **content) -> str:
+    """Write a sweep and return its file."""
+    (project.root / "scenarios/sweep.yml").write_text(yaml.safe_dump(content))
+    return "scenarios/sweep.yml"
+
+
+def executed(project) -> Counter[str]:
+    log = project.root / "executed.txt"
+    return Counter(log.read_text().splitlines() if log.is_file() else [])
+
+
+def rows(project, name: str = tables.FINDINGS) -> list[dict[str, str]]:
+    with (project.root / "runs/sweeps/sweep" / name).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def left(root: Path) -> list[int]:
+    """Return the processes that were started for a project, and are no zombies."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            mine = f"KHTIP_ROOT={root}\0".encode() in (folder / "environ").read_bytes()
+            zombie = (folder / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        except OSError:
+            continue
+        if mine and not zombie and int(folder.name) != os.getpid():
+            found.append(int(folder.name))
+    return found
+
+
+def until(true, seconds: float = 300) -> None:
+    """Wait until something is so, or fail."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def no_cluster(monkeypatch):
+    """Fail when a worker would start."""
+    monkeypatch.setattr(command, "connect", lambda *_: pytest.fail("a cluster started"))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (
+            {"vary": {"confidnce": [0.9]}},
+            "unknown parameter 'confidnce'. Did you mean 'confidence'?",
+        ),
+        ({"varry": {}}, "unknown key 'varry'. Did you mean 'vary'?"),
+        ({"vary": {"confidence": [2]}}, "out of range"),
+        ({"vary": {"confidence": ["high"]}}, "expected a number"),
+        ({"vary": {"confidence": 0.9}}, "'vary' must hold lines such as"),
+        ({"vary": {"base_year": [2015]}}, "base_year belongs into 'years'"),
+        ({"vary": {"weights": ["random"]}}, "no notebook declares the parameter 'weights'"),
+        ({"years": [2018, 2019]}, "list of pairs"),
+        ({"years": [[2018, 2018]]}, "must differ"),
+        ({"together": "two"}, "expected a whole number"),
+        ({"cross": "yes please"}, "'cross' must be true or false"),
+        (["vary"], "expected the keys"),
+    ],
+)
+def test_a_wrong_sweep_is_refused_before_anything_starts(tiny, capsys, no_cluster, content, words):
+    (tiny.root / "scenarios/sweep.yml").write_text(yaml.safe_dump(content))
+    assert main(["sweep", "scenarios/sweep.yml"]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert "scenarios/sweep.yml: " in said
+    assert not (tiny.root / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["scenarios/none.yml"], "There is: scenarios/sweep.yml"),
+        (["scenarios/sweep.yml", "--workers", "0"], "expected a whole number from 1"),
+        (["scenarios/sweep.yml", "--workers", "2", "--scheduler", "tcp://x:1"], "does not go with"),
+        (["scenarios/sweep.yml", "--notebook", "secnd"], "Did you mean '02-second'?"),
+        (["scenarios/sweep.yml", "--notebook", "03"], "writes no data/results/findings-03.csv"),
+    ],
+)
+def test_wrong_use_ends_with_2(tiny, capsys, no_cluster, arguments, words):
+    define(tiny, years=[[2018, 2019]])
+    assert main(["sweep", *arguments]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_no_scheduler_is_said(tiny, capsys, monkeypatch):
+    monkeypatch.setattr("distributed.Client.__init__", _refuse)
+    assert main(["sweep", define(tiny), "--scheduler", "tcp://127.0.0.1:1"]) == 2
+    assert "no Dask scheduler answers" in capsys.readouterr().err
+
+
+def _refuse(*_, **__):
+    raise OSError("connection refused")
+
+
+def test_explain_counts_shared_runs_once_and_runs_nothing(tiny, capsys, no_cluster):
+    file = define(tiny, vary={"confidence": [0.9, 0.95]}, years=[[2018, 2019]], cross=True)
+    assert main(["sweep", file, "--explain"]) == 0
+    said = capsys.readouterr().out
+    assert "4 scenarios" in said
+    assert "01-first  at most 2 runs" in said
+    assert "At most 6 runs instead of 8" in said
+    assert "not known before each notebook has run once" in said
+    assert not executed(tiny)
+
+
+def test_a_sweep_shares_runs_keeps_failures_and_goes_on(tiny, capsys):
+    file = define(tiny, vary={"confidence": [0.8, 0.9]}, years=[[2018, 2017], [2018, 2019]])
+    assert main(["sweep", file, "--workers", "2"]) == 1
+    said = capsys.readouterr()
+    # 01 takes the base year alone: two of them. 02 never takes it, and 01's table stays the same.
+    assert executed(tiny) == Counter(
+        ["01 2016", "01 2018", "02 (2017, 0.95)", "02 (2017, 0.8)", "02 (2017, 0.9)"]
+        + ["02 (2019, 0.95)"]
+    )
+    found = {(row["scenario"], row["finding_id"]): row for row in rows(tiny)}
+    assert len(found) == len(rows(tiny)) == 5 * 2 - 1
+    assert found["base_year=2018+reference_year=2019", "02-a"]["verdict"] == "2019/0.95"
+    assert found["base_year=2018", "02-a"]["verdict"] == "2017/0.95"
+    assert [row["scenario"] for row in rows(tiny)][:2] == ["published", "published"]
+    assert found["confidence=0.9", "01-a"]["confidence"] == "0.9"
+
+    (failure,) = rows(tiny, tables.FAILURES)
+    assert (failure["scenario"], failure["notebook"]) == ("confidence=0.8", "02-second")
+    assert "AssertionError: too unsure" in failure["error"]
+    kept = tiny.root / failure["kept"]
+    blamed = normalise.read(kept)["cells"][int(failure["cell"]) - 1]
+    assert blamed["outputs"][0]["evalue"] == "too unsure"
+    assert f"02-second in cell {failure['cell']}: AssertionError: too unsure" in said.err
+    assert failure["kept"] in said.err
+
+    tiny.edit("02-second", "confidence != 0.8", "confidence != 0.7")
+    (tiny.root / "executed.txt").unlink()
+    assert main(["sweep", file, "--workers", "1"]) == 0
+    assert {name[:2] for name in executed(tiny)} == {"02"}, "01 did not change"
+    assert len(rows(tiny)) == 5 * 2
+    assert rows(tiny, tables.FAILURES) == []
+    assert not kept.exists()
+
+
+def test_a_finished_sweep_does_nothing_and_a_broken_table_is_made_again(tiny, capsys, monkeypatch):
+    file = define(tiny, vary={"confidence": [0.9]})
+    assert main(["sweep", file, "--workers", "1"]) == 0
+    table = tiny.root / "runs/sweeps/sweep/findings.csv"
+    before, runs = table.read_bytes(), executed(tiny)
+    # A product of a run counts, not the mere moment: another cell's Markdown changes nothing.
+    tiny.edit("02-second", "## Why 02-second?", "## Really, why?")
+    with monkeypatch.context() as patch:
+        patch.setattr(command, "connect", lambda *_: pytest.fail("a cluster started"))
+        assert main(["sweep", file]) == 0
+    assert "Nothing to do" in capsys.readouterr().out
+
+    table.write_text("edited by hand\n")
+    assert main(["sweep", file, "--workers", "1"]) == 0
+    assert table.read_bytes() == before
+    assert executed(tiny) == runs
+    assert not list((tiny.root / "runs/sweeps").rglob("*.part"))
+    assert list((tiny.root / "runs/sweeps/staging").glob("*")) == []
+
+
+def test_half_a_table_is_never_seen(tiny):
+    store = command.prepare(Path(define(tiny)), []).store
+    store.folder.mkdir(parents=True)
+    (store.folder / tables.FINDINGS).write_text("the one before\n")
+    with pytest.raises(KeyboardInterrupt), tables.writing(store, ["seed"]) as table:
+        table.add("published", {"seed": 1}, [], [])
+        raise KeyboardInterrupt
+    assert [path.name for path in store.folder.iterdir()] == [tables.FINDINGS]
+    assert (store.folder / tables.FINDINGS).read_text() == "the one before\n"
+
+
+def test_what_changed_under_a_sweep_is_not_mixed_in(tiny):
+    plan = command.prepare(Path(define(tiny)), [])
+    course = Course(plan.sweep, plan.stages, plan.store)
+    list(course._admit(plan.sweep.scenarios(), deque(), 1))
+    job = course._ready.popleft()
+    tiny.edit("01-first", "verdict = base_year", "verdict = 'other'")
+    with pytest.raises(Interrupted, match="not those that the sweep began with"):
+        work.run(job)
+    assert not (tiny.root / "executed.txt").exists()
+
+
+def test_a_worker_that_may_not_start_kernels_says_so(tiny, monkeypatch):
+    monkeypatch.setitem(multiprocessing.current_process()._config, "daemon", True)
+    job = work.Job(str(tiny.root), "sweep", "01-first", "k", "b", {}, {})
+    with pytest.raises(Interrupted, match="WORKER__DAEMON=False"):
+        work.run(job)
+
+
+def test_a_key_holds_what_counts_and_nothing_else(tiny):
+    first, second = identity.stages(manifest.load(tiny.root), [])
+    scenario = {"base_year": 2016, "reference_year": 2017, "confidence": 0.95}
+
+    def keys(**changed):
+        content, values = (
+            {"data/clean/first.csv": "x"} | changed.pop("made", {}),
+            scenario | changed,
+        )
+        extras = [False, False]
+        return (
+            first.key(first.basis(), values, {}, extras),
+            second.key(second.basis(), values, content, extras),
+        )
+
+    before = keys()
+    assert [a == b for a, b in zip(keys(confidence=0.9), before, strict=True)] == [True, False]
+    assert [a == b for a, b in zip(keys(base_year=2015), before, strict=True)] == [False, True]
+    made = {"made": {"data/clean/first.csv": "y"}}
+    assert [a == b for a, b in zip(keys(**made), before, strict=True)] == [True, False]
+    tiny.edit("02-second", "## Why 02-second?", "## Really, why?")
+    assert keys() == before
+    (tiny.root / "data/reported/figures.csv").write_text("id,value\na,2\n")
+    assert [a == b for a, b in zip(keys(), before, strict=True)] == [False, True]
+
+
+class _Idle:
+    """A client whose workers are never asked."""
+
+    loop = None
+
+    @staticmethod
+    def nthreads() -> dict[str, int]:
+        return {"tcp://nowhere": 1}
+
+
+def test_memory_does_not_grow_with_the_number_of_scenarios(tiny, monkeypatch):
+    monkeypatch.setattr("distributed.as_completed", lambda loop: iter(()))
+    plan = command.prepare(Path(define(tiny)), [])
+
+    def peak(many: int) -> int:
+        """Return the bytes in use at most while so many scenarios pass, all of them done before."""
+        vary = {"seed": list(range(many)), "draws": list(range(16, 26))}
+        sweep = Sweep("sweep", plan.sweep.published | {"seed": 0, "draws": 16}, vary)
+        course = Course(sweep, plan.stages, plan.store)
+        for stage in plan.stages:
+            inputs = dict.fromkeys(stage.upstream, "x")
+            name, basis = stage.notebook.name, course.bases[stage.notebook.name]
+            key = stage.key(basis, sweep.published, inputs, [False, False])
+            digests = dict.fromkeys(stage.notebook.tables, "x")
+            write_json(plan.store.run(name, key) / "run.json", {"digests": digests})
+        tracemalloc.start()
+        passed = sum(1 for _ in course.follow(_Idle()))
+        used = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert passed == many * 10
+        return used
+
+    peak(2)  # what is read once, in any case
+    assert peak(400) < peak(20) + 100_000
+
+
+def test_the_time_left_comes_from_what_was_measured():
+    now = iter([0.0, 10.0])
+    bar = Bar(total=40, clock=lambda: next(now), done=10)
+    bar.begin()
+    bar.done = 20
+    assert bar.seconds_left() == 20.0  # ten took ten seconds, twenty are left
+
+
+def start(project, *arguments: str, **variables: str) -> subprocess.Popen:
+    environment = os.environ | {"KHTIP_ROOT": str(project.root)} | variables
+    return subprocess.Popen(
+        [sys.executable, "-c", CALL, "sweep", *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def _busy(project, run: subprocess.Popen, least: int) -> bool:
+    """Return whether a sweep has begun so many runs, or has ended."""
+    return executed(project).total() >= least or run.poll() is not None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_stopped_sweep_leaves_no_process_and_goes_on_where_it_was(tiny):
+    years = [[2012 + n, 2013 + n] for n in range(6)]
+    file = define(tiny, years=years)
+    for number, way in ((2, signal.SIGKILL), (5, signal.SIGINT)):
+        run = start(tiny, file, "--workers", "2", SLOW="0.3")
+        until(partial(_busy, tiny, run, number))
+        if way == signal.SIGINT:  # as a terminal does it: the whole group at once
+            os.killpg(run.pid, way)
+        else:
+            run.kill()
+        _, said = run.communicate(timeout=240)
+        until(lambda: left(tiny.root) == [], 60)
+    assert run.returncode == 130, said
+    assert said.splitlines() == ["Stopped. What is done stays; the same command goes on."]
+    done = len(list((tiny.root / "runs/sweeps/done").rglob("run.json")))
+    begun = executed(tiny).total()
+    assert 0 < done < 12
+    assert not list((tiny.root / "runs/sweeps/sweep").glob("findings*"))
+
+    assert main(["sweep", file, "--workers", "2"]) == 0
+    assert executed(tiny).total() - begun == 12 - done
+    assert len(rows(tiny)) == 6 * 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_killed_worker_loses_and_doubles_nothing(tiny, tmp_path_factory, monkeypatch):
+    aside = tmp_path_factory.mktemp("dask")
+    file = define(tiny, years=[[2012 + n, 2013 + n] for n in range(10)])
+    environment = os.environ | {
+        "KHTIP_ROOT": str(tiny.root),
+        "KHTIP_WARM": "0",
+        "SLOW": "0.2",
+    }
+    where = aside / "scheduler.json"
+
+    def dask(*words: str) -> subprocess.Popen:
+        return subprocess.Popen(
+            [sys.executable, "-m", "dask", *words, "--scheduler-file", str(where)],
+            env=environment,
+            cwd=aside,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    with ExitStack() as stack:
+        started = [dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")]
+        stack.callback(lambda: [(one.kill(), one.wait()) for one in started])
+        until(where.is_file)
+        words = ("worker", "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
+        started += [dask(*words) for _ in range(2)]
+        address = yaml.safe_load(where.read_text())["address"]
+        run = start(tiny, file, "--scheduler", address)
+        until(partial(_busy, tiny, run, 6))
+        assert run.poll() is None, run.communicate()
+        started[1].kill()
+        out, said = run.communicate(timeout=240)
+        assert run.returncode == 0, said
+        assert started[2].poll() is None
+    # Ten pairs and the published one: every scenario once, every finding of it once.
+    counted = Counter((row["scenario"], row["finding_id"]) for row in rows(tiny))
+    assert len(counted) == counted.total() == 10 * 2
+    assert "10 scenarios, 20 runs made now" in out
+    done = list((tiny.root / "runs/sweeps/done").rglob("run.json"))
+    assert len(done) == 20
+    again = executed(tiny).total() - 20
+    assert 0 <= again <= 1, "only the killed run began twice"
+    until(lambda: left(tiny.root) == [], 60)
+
+
+def test_a_real_notebook_states_what_is_committed(tmp_path, monkeypatch, capsys):
+    for name in ("data", "notebooks", "scenarios", "src"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "requirements.lock", tmp_path)
+    monkeypatch.setenv("KHTIP_ROOT", str(tmp_path))
+    monkeypatch.setattr(collection, "check_data", lambda root: None)  # tested elsewhere
+    (tmp_path / "sweep.yml").write_text("vary: {}\n")
+    assert main(["sweep", str(tmp_path / "sweep.yml"), "--notebook", "01", "--workers", "1"]) == 0
+    with (ROOT / "data/results/findings-01.csv").open(newline="") as file:
+        committed = list(csv.DictReader(file))
+    with (tmp_path / "runs/sweeps/sweep/findings.csv").open(newline="") as file:
+        swept = list(csv.DictReader(file))
+    assert [{name: row[name] for name in committed[0]} for row in swept] == committed
+    assert {row["scenario"] for row in swept} == {"published"}
+    assert not list((tmp_path / "runs").rglob("*.png"))
