@@ -1,0 +1,373 @@
+"""The benchmark's arithmetic, its copies and processes, and the numbers quoted from it.
+
+Nothing here measures; ``make bench`` does. The clocks of these tests are invented.
+"""
+
+from __future__ import annotations
+
+import argparse
+import doctest
+import importlib
+import sys
+from pathlib import Path
+
+import pandas as pd
+import psutil
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks import clones, draw, edits, machine, processes, quote, ratios, rounds, sweeps, table
+from benchmarks.__main__ import CannotMeasure, choose
+from benchmarks.checks import Finding
+from benchmarks.measures import BASELINE, ORDINARY, PLAIN, WARM, increment, regeneration, suites
+from khtip import paths
+from khtip.conclusions.readme import replace_block
+from khtip.inputs import ledger
+from khtip.pipeline import manifest
+
+ROOT = paths.root()
+NAMES = [one.name for one in manifest.load(ROOT).notebooks]
+MODULES = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py"))
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if not name.startswith("__")])
+def test_examples(name):
+    assert doctest.testmod(importlib.import_module(f"benchmarks.{name}")).failed == 0
+
+
+# Ratios.
+
+
+def times(*rows: tuple[int, str, float], units: int = 1, left: int = 0) -> pd.DataFrame:
+    found = pd.DataFrame(rows, columns=["round", "measure", "seconds"])
+    return found.assign(units=units, left=left)
+
+
+def test_a_ratio_is_taken_within_a_round():
+    # Unpaired medians would give 30 / 20 = 1.5: the second round was slow for both.
+    seconds = times((1, "a", 10), (1, "b", 20), (2, "a", 90), (2, "b", 180), (3, "a", 30),
+                    (3, "b", 15))  # fmt: skip
+    found = ratios.paired(seconds, "a", "b")
+    assert found.to_dict() == {1: 0.5, 2: 0.5, 3: 2.0}
+    assert ratios.spread(found) == {"rounds": 3, "ratio": 0.5, "low": 0.5, "high": 2.0}
+
+
+def test_a_round_without_both_measures_does_not_count():
+    seconds = times((1, "a", 10), (1, "b", 20), (2, "a", 90))
+    assert ratios.paired(seconds, "a", "b").to_dict() == {1: 0.5}
+    with pytest.raises(ValueError, match="no round"):
+        ratios.spread(ratios.paired(seconds, "a", "c"))
+
+
+def test_a_measure_may_stand_in_a_round_once():
+    with pytest.raises(ValueError, match="duplicate"):
+        ratios.paired(times((1, "a", 1), (1, "a", 2), (1, "b", 1)), "a", "b")
+
+
+def test_scenarios_count_one_by_one():
+    seconds = times((1, "sweep", 40), (1, "loop", 25))
+    seconds["units"] = [200, 5]
+    assert ratios.paired(seconds, "sweep", "loop").item() == pytest.approx(0.04)
+
+
+@given(
+    st.lists(st.tuples(*[st.floats(0.1, 1e3)] * 3), min_size=1, max_size=9),
+)
+def test_a_slow_round_changes_no_ratio(measured):
+    rows = [
+        (n, name, s)
+        for n, (a, b, _) in enumerate(measured)
+        for name, s in zip("ab", (a, b), strict=True)
+    ]
+    slow = [(n, name, s * measured[n][2]) for n, name, s in rows]
+    before, after = (ratios.spread(ratios.paired(times(*one), "a", "b")) for one in (rows, slow))
+    assert after == pytest.approx(before)
+    assert before["low"] <= before["ratio"] <= before["high"]
+
+
+@given(st.lists(st.integers(), min_size=1, max_size=12, unique=True))
+def test_each_measure_is_first_once_in_as_many_rounds(items):
+    turns = [ratios.rotated(items, turn) for turn in range(len(items))]
+    assert sorted(turn[0] for turn in turns) == sorted(items)
+    assert all(sorted(turn) == sorted(items) for turn in turns)
+
+
+# The table.
+
+
+def built(ours: float, *, left: int = 0, good: bool = True) -> pd.DataFrame:
+    measures = [one for one in regeneration(NAMES) if one.name in (BASELINE, PLAIN, WARM)]
+    seconds = times((1, BASELINE, 40), (1, PLAIN, 8), (1, WARM, ours), left=left)
+    findings = {one.name: [Finding()] for one in measures} | {WARM: [Finding(good, "words")]}
+    return table.build(seconds, measures, findings)
+
+
+@pytest.mark.parametrize(
+    ("case", "against_papermill", "against_plain"),
+    [
+        ({"ours": 10.0}, "yes", "yes"),
+        ({"ours": 10.1}, "no", "yes"),
+        ({"ours": 10.5}, "no", "no"),
+        ({"ours": 10.0, "left": 1}, "no", "no"),
+        ({"ours": 10.0, "good": False}, "no", "yes"),
+    ],
+)
+def test_promises_are_held_against_what_was_measured(case, against_papermill, against_plain):
+    rows = built(**case)
+    assert rows["measure"].tolist() == [BASELINE, PLAIN, WARM, WARM]
+    assert rows["met"].tolist() == ["", "", against_papermill, against_plain]
+    assert rows["at_most"].tolist()[2:] == [0.25, 1.3]
+
+
+@pytest.mark.parametrize(("seconds", "met"), [(1.9, "yes"), (2.1, "no")])
+def test_a_promise_in_seconds_is_held_against_the_slowest_round(seconds, met):
+    base, nothing = regeneration(NAMES)[0], increment()[0]
+    measured = times((1, BASELINE, 40), (1, nothing.name, 1), (2, BASELINE, 40),
+                     (2, nothing.name, seconds))  # fmt: skip
+    findings = {base.name: [Finding()], nothing.name: [Finding(True, "no file touched")]}
+    row = table.build(measured, [base, nothing], findings).iloc[1]
+    assert (row["met"], row["promise"]) == (met, "at most 2 s")
+
+
+def test_the_row_on_bytes_names_what_differs():
+    made = {WARM: {"a": "1", "b": "2"}, ORDINARY: {"a": "1", "b": "3"}}
+    assert table.bytes_row(made, ["b"])["met"] == "no"
+    assert "1 of 2 products differ, first b" in table.bytes_row(made, ["b"])["note"]
+    assert table.bytes_row(made, [])["met"] == "yes"
+
+
+def test_a_table_comes_back_as_it_was_written(tmp_path):
+    rows = pd.concat([built(ours=10.0), pd.DataFrame([table.bytes_row({WARM: {}}, [])])])
+    table.write(rows, tmp_path / "table.csv")
+    again = table.read(tmp_path / "table.csv")
+    assert again["met"].tolist() == ["", "", "yes", "yes", "yes"]
+    assert again["ratio"].tolist()[:4] == [1.0, 0.2, 0.25, 1.25]
+    assert pd.isna(again["ratio"].iloc[4])
+    assert list(tmp_path.iterdir()) == [tmp_path / "table.csv"]
+
+
+# What is quoted.
+
+
+HERE = ROOT / "benchmarks"
+PLACES = {"cores": 2, "notebooks": 8, "of": 8}
+
+
+@pytest.fixture
+def committed() -> pd.DataFrame:
+    if not (HERE / table.NAME).is_file():
+        pytest.skip("no benchmark is committed yet: make bench ARGS=--tests, on a quiet machine")
+    return table.read(HERE / table.NAME)
+
+
+@pytest.fixture
+def described() -> dict[str, object]:
+    return machine.read(HERE / machine.NAME)
+
+
+def test_the_pages_quote_the_committed_table(committed, described):
+    quoted = {
+        ROOT / "README.md": {"benchmarks": quote.short(committed, described)},
+        HERE / "README.md": {"machine": quote.where(described), "table": quote.full(committed)},
+    }
+    for page, blocks in quoted.items():
+        text = page.read_text(encoding="utf-8")
+        for name, content in blocks.items():
+            assert replace_block(text, name, content) == text, "run: make bench ARGS=--draw"
+
+
+def test_the_committed_table_is_of_a_whole_benchmark(committed, described):
+    expected = regeneration(NAMES) + increment() + suites(NAMES, whole=True)
+    timed = committed[committed["measure"].isin([one.name for one in expected])]
+    assert set(timed["measure"]) == {one.name for one in expected}, "run: make bench ARGS=--tests"
+    assert timed["rounds"].min() >= 5, "run: make bench ARGS=--tests"
+    assert described["notebooks"] == described["of"] == len(NAMES), "run: make bench ARGS=--tests"
+    assert "byte-equality" in set(committed["measure"])
+
+
+def test_the_committed_table_agrees_with_itself(committed):
+    rows = committed[committed["ratio"].notna()]
+    assert rows["low"].le(rows["ratio"]).all()
+    assert rows["ratio"].le(rows["high"]).all()
+    too_slow = rows["ratio"] > rows["at_most"] + 0.0005
+    assert rows.loc[too_slow, "met"].eq("no").all()
+
+
+def test_the_readme_says_what_was_not_kept():
+    said = quote.short(built(ours=10.1), PLACES)
+    assert said.startswith("One round over 8 of 8 notebooks on 2 cores. Papermill, one command a")
+    assert "| make run, warm kernels | 0.25 | 0.25 to 0.25 | at most 0.25: **not kept** |" in said
+    assert "against the same code as one plain script | 1.26" in said
+
+
+def test_small_ratios_keep_two_digits():
+    assert [quote.ratio(n) for n in (1, 0.2549, 0.0049)] == ["1.00", "0.25", "0.0049"]
+
+
+def test_the_figure_is_drawn_from_any_table(tmp_path):
+    draw.save(built(ours=10.1), PLACES, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["benchmarks.png", "benchmarks.svg"]
+    svg = (tmp_path / "benchmarks.svg").read_text(encoding="utf-8")
+    assert "0.25 (at most 0.25)" in svg
+    assert "<title" in svg
+
+
+# Copies and changes.
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> clones.Clones:
+    return clones.Clones(ROOT, tmp_path)
+
+
+def test_a_copy_holds_the_committed_products_and_an_empty_one_none(copied):
+    full = copied.fresh(clones.COMMITTED, "full")
+    every = clones.everything(full)
+    assert clones.different(clones.digests(full, every), clones.digests(ROOT, every)) == []
+    bare = copied.fresh(clones.EMPTY, "bare")
+    assert not [path for path in clones.products(full) if (bare / path).exists()]
+    assert not (bare / "pytask.lock").exists()
+    assert '"image/png"' not in (bare / "notebooks" / f"{NAMES[1]}.ipynb").read_text()
+    assert (bare / ".venv").resolve() == (ROOT / ".venv").resolve()
+
+
+def test_a_trial_keeps_the_first_notebooks_only(tmp_path):
+    kept = clones.Clones(ROOT, tmp_path, first=2).template
+    assert [one.name for one in manifest.load(kept).notebooks] == NAMES[:2]
+    assert not list((kept / "figures").glob("05-*"))
+
+
+def test_every_change_of_a_file_is_seen(copied):
+    folder = copied.fresh(clones.COMMITTED, "full")
+    before = clones.moments(folder)
+    assert clones.different(before, clones.moments(folder)) == []
+    (folder / "README.md").touch()
+    (folder / "CITATION.cff").unlink()
+    (folder / "figures" / "new.csv").touch()
+    (folder / "build").mkdir()
+    (folder / "build" / "left").touch()
+    changed = clones.different(before, clones.moments(folder))
+    assert changed == ["CITATION.cff", "README.md", "figures/new.csv"]
+
+
+def test_one_figure_changes_by_one_and_the_data_stay_sound(copied, monkeypatch):
+    folder = copied.fresh(clones.COMMITTED, "full")
+    before = (folder / edits.FIGURES).read_text(encoding="utf-8").splitlines()
+    words = edits.change_one_figure(folder)
+    after = (folder / edits.FIGURES).read_text(encoding="utf-8").splitlines()
+    ((old, new),) = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
+    name, _, start, _, end = words.split()
+    assert old.startswith(name)
+    assert int(end) == int(start) + 1
+    assert new == old.replace(f",{start},", f",{end},", 1)
+    monkeypatch.setenv("KHTIP_ROOT", str(folder))
+    assert ledger.check(folder) > 0
+
+
+def test_the_plain_script_holds_the_code_and_nothing_else(copied, tmp_path):
+    target = tmp_path / "made" / "plain.py"
+    edits.write_plain_script(copied.template, target)
+    code = target.read_text(encoding="utf-8")
+    compile(code, "plain.py", "exec")
+    places = [code.index(f"# {name}\n") for name in NAMES]
+    assert places == sorted(places)
+    assert "How to read" not in code
+
+
+def test_sweeps_have_as_many_scenarios_as_they_say():
+    levels = sweeps.values(200)
+    assert len(set(levels)) == 200
+    assert all(0.5 <= level <= 0.999 for level in levels)
+
+
+# Processes.
+
+
+def run(code: str, tmp_path: Path, *, limit: float = 20) -> processes.Run:
+    return processes.run(
+        [sys.executable, "-S", "-c", code],
+        folder=tmp_path,
+        environment={},
+        log=tmp_path / "log.txt",
+        limit=limit,
+    )
+
+
+def test_a_command_is_timed_and_heard(tmp_path):
+    found = run("import time; time.sleep(0.2); print('heard')", tmp_path)
+    assert found.seconds >= 0.2
+    assert (found.said, found.left) == ("heard\n", 0)
+
+
+def test_an_error_keeps_its_last_words(tmp_path):
+    with pytest.raises(processes.CommandFailed, match=r"status 1(.|\n)*why it failed"):
+        run("raise SystemExit('why it failed')", tmp_path)
+
+
+CHILD = """
+import subprocess, sys
+code = "import time; time.sleep(60)"
+child = subprocess.Popen([sys.executable, "-S", "-c", code], start_new_session=True)
+print(child.pid, flush=True)
+"""
+
+
+def lives(pid: int) -> bool:
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+
+def test_what_is_left_behind_is_counted_and_killed(tmp_path, monkeypatch):
+    monkeypatch.setattr(processes, "GRACE", 0.3)
+    found = run(CHILD, tmp_path)
+    assert found.left == 1
+    assert not lives(int(found.said))
+
+
+def test_a_late_command_is_killed_with_all_it_started(tmp_path):
+    with pytest.raises(processes.CommandFailed, match="took longer than 1 s"):
+        run(f"{CHILD}child.wait()", tmp_path, limit=1)
+    assert not lives(int((tmp_path / "log.txt").read_text()))
+
+
+def test_memory_is_the_peak_of_all_processes(tmp_path):
+    found = processes.run(
+        [sys.executable, "-S", "-c", "import time; x = b'1' * 60_000_000; time.sleep(0.8)"],
+        folder=tmp_path,
+        environment={},
+        log=tmp_path / "log.txt",
+        limit=20,
+        watch_memory=True,
+    )
+    assert 60e6 < found.peak < 120e6
+
+
+def test_the_callers_settings_do_not_reach_the_commands(tmp_path, monkeypatch):
+    for name in ("KHTIP_WARM", "MAKEFLAGS", "ARGS", "PYTHONDONTWRITEBYTECODE", "MPLBACKEND"):
+        monkeypatch.setenv(name, "1")
+    found = rounds.environment(tmp_path)
+    assert not {"KHTIP_WARM", "MAKEFLAGS", "ARGS", "PYTHONDONTWRITEBYTECODE"} & set(found)
+    assert "MPLBACKEND" not in found
+    assert found["MPLCONFIGDIR"].startswith(str(tmp_path))
+
+
+# The command line.
+
+
+def options(**more: object) -> argparse.Namespace:
+    return argparse.Namespace(
+        **{"tests": False, "first": None, "only": None, "scenarios": 4} | more
+    )
+
+
+def test_a_chosen_measure_brings_its_baseline():
+    assert [one.name for one in choose(NAMES[:2], options(only=[WARM]))] == [BASELINE, WARM]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [({"only": ["wram"]}, "no measure 'wram'"), ({"tests": True, "first": 2}, "leave out --first")],
+)
+def test_wrong_use_is_refused(wrong, words):
+    with pytest.raises(CannotMeasure, match=words):
+        choose(NAMES[:2], options(**wrong))
