@@ -1,0 +1,143 @@
+"""Trace: every figure, finding and row leads back to the statements it rests on, and no further."""
+
+import csv
+import io
+import json
+from itertools import chain
+
+import pandas as pd
+import pytest
+
+from khtip import lineage, paths, tables, trace
+from khtip.cli import main
+from khtip.trace.basis import COLUMNS, SOURCE_ONLY
+from khtip.trace.names import figure_names, find
+
+LEDGER = tables.read_text_table("data/reported/figures.csv").set_index("figure_id")
+FINDINGS = tables.read_text_table("data/results/findings.csv").set_index("finding_id")
+CARDS = {
+    name: json.loads((paths.root() / f"figures/{name}.json").read_text("utf-8"))
+    for name in figure_names()
+}
+PRODUCTS = [
+    path.relative_to(paths.root()).as_posix()
+    for room in ("clean", "results")
+    for path in sorted((paths.root() / "data" / room).glob("*.csv"))
+]
+
+
+def test_an_id_names_its_source():
+    named = pd.Series({one: lineage.source_of(one) for one in LEDGER.index})
+    assert named.eq(LEDGER["source_id"]).all()
+
+
+@pytest.mark.parametrize("name", figure_names())
+def test_a_figure_names_statements_of_exactly_its_sources(name):
+    """A source that is cited without a statement, or the reverse, is a hole in the trail."""
+    ids, sources = CARDS[name]["statements"], CARDS[name]["sources"]
+    drawn = lineage.statements_of(tables.read_text_table(f"figures/{name}.csv"))
+    assert set(drawn) <= set(ids), "the card names every statement that the drawn rows name"
+    reported = {one for one in sources if not one.startswith("ctx-")}
+    if ids == [lineage.EVERY]:  # the sweep of notebook 07 goes over the whole ledger
+        assert name.startswith("07-")
+        return
+    assert set(ids) <= set(LEDGER.index)
+    behind = set(LEDGER.loc[ids, "source_id"])
+    if name.startswith("06-"):  # context data, and UNODC's words as quoted by one page
+        assert not ids and reported <= {"ppp-2018-ncct-annual"}
+    else:
+        assert ids and behind == reported
+
+
+@pytest.mark.parametrize("path", PRODUCTS)
+def test_every_id_in_a_product_is_a_statement(path):
+    frame = tables.read_text_table(path)
+    assert set(lineage.statements_of(frame)) <= {*LEDGER.index, lineage.EVERY}
+
+
+def test_numbers_of_one_statement_are_that_statement():
+    """The figures that draw single printed counts draw those of the rows they name."""
+    for name in ("03-half-years", "05-counts-with-residual", "02-sources-side-by-side"):
+        drawn = tables.read_text_table(f"figures/{name}.csv")
+        ids = drawn["figure_ids" if "figure_ids" in drawn else "figure_id"]
+        number = drawn["count" if "count" in drawn else "value"]
+        own = ~ids.str.contains(";")
+        printed = LEDGER.loc[ids[own], "value"].str.replace(",", "").to_numpy()
+        assert (pd.to_numeric(printed) == pd.to_numeric(number[own]).to_numpy()).all(), name
+
+
+def test_the_ratio_of_cases_rests_on_two_rows():
+    rows = trace.basis(find("03-cases-ratio"))
+    assert rows["figure_id"].tolist() == ["ppp-2018-ncct-annual-001", "ppp-2018-ncct-annual-002"]
+    assert rows["says"].tolist() == ["159: cases, 2017, NCCT", "92: cases, 2016, NCCT"]
+    assert rows["address"].str.startswith("https://").all()
+
+
+def test_a_finding_about_every_row_says_so():
+    assert len(trace.basis(find("01-voices"))) == len(LEDGER)
+
+
+@pytest.mark.parametrize("name", FINDINGS.index)
+def test_every_finding_leads_somewhere(name):
+    rows = trace.basis(find(name))
+    reported = FINDINGS.loc[name, "verdict"] != "not reported"
+    assert len(rows) or not reported
+
+
+@pytest.mark.parametrize("name", figure_names())
+def test_the_function_for_the_site(name):
+    rows = trace.statements(name)
+    assert list(rows.columns) == list(COLUMNS)
+    assert rows["source_id"].ne("").all()
+    assert rows["publisher"].ne("").all()
+    assert set(CARDS[name]["sources"]) <= set(rows["source_id"])
+    only = rows["known"].eq(SOURCE_ONLY)
+    assert rows.loc[only, "figure_id"].eq("").all()
+    assert rows.loc[~only, "locator"].ne("").all()
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "csv", "json"])
+def test_any_file_of_a_figure_is_its_name(kind):
+    assert trace.statements(f"figures/05-flow-home.{kind}").equals(trace.statements("05-flow-home"))
+
+
+def test_a_line_of_a_table():
+    first = tables.read_text_table("data/results/rate_ratios.csv").iloc[0]
+    rows = trace.basis(find("data/results/rate_ratios.csv:2"))
+    assert set(rows["figure_id"]) == set(first["figure_ids"].split(";"))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("figures/05-flow-hom.png", "Did you mean 05-flow-home"),
+        ("03-case-ratio", "03-cases-ratio"),
+        ("ppp-2018-ncct-anual-001", "ppp-2018-ncct-annual-001"),
+        ("data/results/trend.csv:2", "data/results/trends.csv"),
+        ("data/results/trends.csv:1", "lines 2 to"),
+        ("data/results/trends.csv:9999", "lines 2 to"),
+        ("", "Expected a figure"),
+        ("../../etc/passwd", "Expected a figure"),
+    ],
+)
+def test_unknown_names(name, expected, capsys):
+    assert main(["trace", name]) == 2
+    assert expected in capsys.readouterr().err
+
+
+def test_only_figures_have_figure_statements():
+    with pytest.raises(trace.UnknownName, match="no figure"):
+        trace.statements("03-cases-ratio")
+
+
+def test_formats_hold_the_same(capsys):
+    written = {}
+    for form in ("csv", "json", "markdown", "table"):
+        assert main(["trace", "05-three-counts", "--format", form]) == 0
+        written[form] = capsys.readouterr().out
+    from_csv = list(csv.DictReader(io.StringIO(written["csv"])))
+    assert from_csv == json.loads(written["json"])
+    assert written["markdown"].count("\n") == len(from_csv) + 2
+    for row, form in chain.from_iterable(((one, "table"), (one, "markdown")) for one in from_csv):
+        assert row["figure_id"] in written[form] and row["address"] in written[form]
+    assert "no single statement is recorded: ctx-45" in written["table"]
