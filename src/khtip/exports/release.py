@@ -1,0 +1,98 @@
+"""The files of a release: exports, citation files, checksums and notes.
+
+Everything that names the version must agree before anything is written. The workflow uploads
+``build/release/files`` to a draft that a maintainer reads and publishes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+import tomllib
+from pathlib import Path
+
+import yaml
+
+from khtip.exports import crate, writing
+from khtip.exports.writing import ExportError
+
+FOLDER = "build/release"
+ZENODO = ".zenodo.json"
+CHANGELOG = "CHANGELOG.md"
+
+
+def prepare(root: Path, tag: str) -> list[Path]:
+    """Write the release into ``build/release`` and return its files.
+
+    Parameters
+    ----------
+    root : Path
+        The project, a git checkout.
+    tag : str
+        ``v`` and the version.
+
+    Raises
+    ------
+    ExportError
+        Naming every file that gives another version than the tag, or has no notes for it.
+    """
+    faults = disagreements(root, tag)
+    if faults:
+        raise ExportError("\n".join(faults))
+    target = root / FOLDER
+    target.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".release-") as folder:
+        made = Path(folder) / "new"
+        files = made / "files"
+        writing.export(root, files)
+        shutil.rmtree(files / writing.NAMES["rocrate"])  # its archive stays
+        shutil.copyfile(root / crate.CITATION, files / crate.CITATION)
+        # A name with a dot in front is no name for a file to download.
+        shutil.copyfile(root / ZENODO, files / ZENODO.lstrip("."))
+        names = sorted(path.name for path in files.iterdir())
+        sums = [f"{crate.checksum(files / name)}  {name}\n" for name in names]
+        (files / crate.SUMS).write_text("".join(sums), encoding="utf-8")
+        (made / "notes.md").write_text(notes(_text(root, CHANGELOG), tag[1:]), encoding="utf-8")
+        if target.exists():
+            target.replace(Path(folder) / "old")
+        made.replace(target)
+    return sorted((target / "files").iterdir())
+
+
+def disagreements(root: Path, tag: str) -> list[str]:
+    """Return one line for each place that does not give the version of a tag."""
+    stated = {
+        "pyproject.toml": tomllib.loads(_text(root, "pyproject.toml"))["project"]["version"],
+        crate.CITATION: str(yaml.safe_load(_text(root, crate.CITATION))["version"]),
+        ZENODO: json.loads(_text(root, ZENODO))["version"],
+        "data/datapackage.json": json.loads(_text(root, "data/datapackage.json"))["version"],
+    }
+    faults = [
+        f"{file}: version {version}, but the tag is {tag or 'empty'}. Write v{version} as the tag, "
+        f"or change the version in {', '.join(stated)}."
+        for file, version in stated.items()
+        if tag != f"v{version}"
+    ]
+    if not notes(_text(root, CHANGELOG), tag.removeprefix("v")):
+        heading = f"## [{tag.removeprefix('v')}] - YYYY-MM-DD"
+        faults.append(f"{CHANGELOG}: no notes. Put the heading '{heading}' above what is new.")
+    return faults
+
+
+def notes(changelog: str, version: str) -> str:
+    """Return what the changelog says of a version, without its heading; empty if nothing.
+
+    Examples
+    --------
+    >>> notes("## [0.2.0] - 2026-01-01\\n- b\\n\\n## [0.1.0] - 2025-01-01\\n- a\\n", "0.2.0")
+    '- b\\n'
+    """
+    heading = rf"^## \[{re.escape(version)}\] - \d{{4}}-\d\d-\d\d$"
+    found = re.search(rf"{heading}\n(.*?)(?=^## |\Z)", changelog, re.MULTILINE | re.DOTALL)
+    return found[1].strip() + "\n" if found and found[1].strip() else ""
+
+
+def _text(root: Path, file: str) -> str:
+    return (root / file).read_text(encoding="utf-8")
