@@ -5,19 +5,18 @@ Every rule takes frames of text with the line numbers as index, and returns prob
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import pandas as pd
 
+from khtip.inputs.csvtext import DIGITS
 from khtip.inputs.problems import Problem, did_you_mean, plain_number
 
 Tables = dict[str, pd.DataFrame]
 
 FIGURES = "data/reported/figures.csv"
 CLAIMS = ("percent_change", "cases_change", "suspects_change", "repatriations_change")
-FIRST_YEAR, LAST_YEAR = 1990, 2035
-
 _UNITS = {"percent": "percent", "usd": "usd"}
 
 
@@ -68,11 +67,7 @@ def _day(text: str) -> date | None:
 def _period(line: int, row: dict, start: str, end: str) -> Iterator[Problem]:
     days = {}
     for column in (start, end):
-        day = _day(row[column])
-        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
-            expected = f"a year from {FIRST_YEAR} to {LAST_YEAR}"
-            yield _problem(line, column, row[column], expected, "correct the year")
-        days[column] = day
+        days[column] = _day(row[column])
     if days[start] and days[end] and days[start] > days[end]:
         expected = f"a day on or after {start} {row[start]}"
         yield _problem(line, end, row[end], expected, "exchange the two dates or correct one")
@@ -114,10 +109,14 @@ def _value(line: int, row: dict, units: dict[str, str]) -> Iterator[Problem]:
         yield _problem(line, "value", row["value"], expected, "write the number that is printed")
     if not row["value"] or plain_number(row["value"]) != row["value"]:
         return  # the cell's own rule tells what is wrong with it
+    if sum(sign.isdigit() for sign in row["value"]) > DIGITS:
+        return
     value = float(row["value"])
     if value < 0 and row["measure"] not in CLAIMS:
         remedy = "delete the sign, or use a measure of change such as cases_change"
         yield _problem(line, "value", row["value"], "a count of 0 or more", remedy)
+    if value == 0 and row["value"] != "0":
+        yield _problem(line, "value", row["value"], "0 without a sign or decimals", "write '0'")
     if row["unit"] == "count" and value != int(value):
         yield _problem(line, "value", row["value"], "a whole number", "counts have no decimals")
     low, high = (-100, float("inf")) if row["measure"] == "percent_change" else (0, 100)
@@ -130,6 +129,15 @@ def _claim(line: int, row: dict) -> Iterator[Problem]:
     if row["measure"] in CLAIMS and not row["base_measure"]:
         remedy = "name the measure whose change is claimed, such as cases"
         yield _problem(line, "base_measure", "", "a claim says of what it is the change", remedy)
+    if row["base_measure"] in CLAIMS:
+        remedy = "name the count whose change is claimed, such as cases"
+        expected = "a count: a change of a change is not recomputed"
+        yield _problem(line, "base_measure", row["base_measure"], expected, remedy)
+    start, end = _day(row["period_start"]), _day(row["base_period_end"])
+    if start and end and end >= start:
+        expected = f"a base that ends before {row['period_start']}, the start of the period"
+        remedy = "exchange the two periods or correct one"
+        yield _problem(line, "base_period_end", row["base_period_end"], expected, remedy)
     if row["measure"] not in CLAIMS:
         for column in ("base_measure", "base_period_start", "base_period_end"):
             if row[column]:
@@ -203,7 +211,7 @@ def _repeated_statements(figures: pd.DataFrame) -> list[Problem]:
     return problems
 
 
-def unique_problems(table: pd.DataFrame, path: str, key: tuple[str, ...]) -> list[Problem]:
+def unique_problems(table: pd.DataFrame, path: str, key: Sequence[str]) -> list[Problem]:
     """Return one problem a row whose key stands in an earlier row.
 
     Parameters
@@ -212,7 +220,7 @@ def unique_problems(table: pd.DataFrame, path: str, key: tuple[str, ...]) -> lis
         Text, index = line.
     path : str
         File, for the message.
-    key : tuple of str
+    key : sequence of str
         Columns that together identify a row.
     """
     if not key or table.empty:

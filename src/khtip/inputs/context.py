@@ -88,10 +88,13 @@ def unodc_statements() -> pd.DataFrame:
     -------
     DataFrame
         ``value`` stays text, since some are labels; ``second_hand`` is a truth value: such rows
-        were read in the newspaper only and are quoted as such.
+        were read in the newspaper only and are quoted as such. ``source_ids`` is the source that
+        has their address; empty where the ledger does not hold it.
     """
     frame = _read("unodc_statements")
-    return frame.assign(second_hand=frame["second_hand"].eq("yes"))
+    pages = tables.read_text_table("data/reported/sources.csv").drop_duplicates("url")
+    ids = frame["url"].map(pages.set_index("url")["source_id"]).fillna("")
+    return frame.assign(second_hand=frame["second_hand"].eq("yes"), source_ids=ids)
 
 
 def countries() -> pd.DataFrame:

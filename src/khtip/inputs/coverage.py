@@ -47,13 +47,14 @@ def coverage(observations: pd.DataFrame, measures: Sequence[str]) -> pd.DataFram
     -------
     DataFrame
         measure, year, reporting_body, extent (`WHOLE` or `PART`), statements, sources (ids),
-        at (the year, shifted so that marks of one cell stand side by side). Totals that
+        figure_ids, at (the year, shifted so that marks of one cell stand side by side). Totals that
         span two years or more are left out.
 
     Examples
     --------
     >>> row = {"measure": "cases", "year": 2017, "period_start": "2017-01-01", "value": 159,
     ...        "period_end": "2017-12-31", "reporting_body": "NCCT", "source_id": "a",
+    ...        "figure_id": "a-001",
     ...        "unit": "count", "base_measure": "", "dimension": "", "ref_area": "KHM"}
     >>> coverage(pd.DataFrame([row]), ["cases"])[["year", "extent", "at"]].values.tolist()
     [[2017, 'whole year', 2017.0]]
@@ -72,6 +73,7 @@ def coverage(observations: pd.DataFrame, measures: Sequence[str]) -> pd.DataFram
         extent=("extent", "first"),
         statements=("source_id", "size"),
         sources=("source_id", lambda ids: ";".join(dict.fromkeys(ids))),
+        figure_ids=("figure_id", ";".join),
     )
     table["rank"] = table["measure"].map({name: n for n, name in enumerate(measures)})
     table["order"] = table["reporting_body"].map(body_order(table))
@@ -157,7 +159,7 @@ def reports_by_year(observations: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        year, first (statements), repeats, total, sources (publications).
+        year, first (statements), repeats, total, sources (publications), figure_ids.
     """
     frame = observations.assign(
         ends=observations["period_end"].str[:4].astype(int), voice=voices(observations)
@@ -167,6 +169,7 @@ def reports_by_year(observations: pd.DataFrame) -> pd.DataFrame:
         repeats=("voice", lambda kinds: int(kinds.eq(REPEAT).sum())),
         total=("voice", "size"),
         sources=("source_id", "nunique"),
+        figure_ids=("figure_id", ";".join),
     )
     return years.rename_axis("year").reset_index()
 

@@ -9,14 +9,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from khtip.inputs.filetext import read_text
 from khtip.inputs.problems import Problem, did_you_mean
 
+LONGEST = 2000
+"""Characters of one cell: a paragraph; no statement has needed a quarter of it."""
+DIGITS = 15
+"""Digits of one number; more do not survive in a float."""
+
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_ENCODING = "save the file as UTF-8 without a byte order mark"
+_MARKUP = re.compile(r"<[A-Za-z/!?]|\b(javascript|vbscript):|\bdata:\w+/", re.IGNORECASE)
 
 
 @dataclass
@@ -31,11 +36,14 @@ class Records:
         Line and cells of every row with the right number of cells.
     problems : list of Problem
         What is wrong with the file.
+    whole : bool
+        Whether every row of the file is among the rows.
     """
 
     header: list[str] = field(default_factory=list)
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    whole: bool = True
 
 
 def read_records(path: Path, name: str, columns: list[str] | None = None) -> Records:
@@ -56,62 +64,16 @@ def read_records(path: Path, name: str, columns: list[str] | None = None) -> Rec
         Rows are empty when the header or the encoding is wrong; other rows are still returned
         when single rows are wrong, so that all mistakes are seen at once.
     """
-    if not path.is_file():
-        remedy = "restore the file, or take the table out of data/datapackage.json"
-        return Records(problems=[Problem(name, 0, "", "", "the file to exist", remedy)])
-    text, problems = _decode(path.read_bytes(), name)
+    text, problems = read_text(path, name)
+    found = Records(problems=problems)
     if text is None:
-        return Records(problems=problems)
-    found = Records(problems=problems + _stray_characters(text, name))
+        return found
     lines = _split(text, name, found)
     if lines:
         _take_header(lines[0][1], name, columns or lines[0][1], found)
     if found.header:
         _take_rows(lines[1:], name, found)
     return found
-
-
-def _decode(content: bytes, name: str) -> tuple[str | None, list[Problem]]:
-    def problem(line: int, value: str, expected: str, remedy: str) -> list[Problem]:
-        return [Problem(name, line, "", value, expected, remedy)]
-
-    if not content.strip():
-        return None, problem(1, "", "a header and rows", "restore the file: it is empty")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content:
-        line = content[: content.find(b"\x00")].count(b"\n") + 1
-        return None, problem(line, "NUL or UTF-16", "text in UTF-8", _ENCODING)
-    if content.startswith(b"\xef\xbb\xbf"):
-        return None, problem(1, "byte order mark", "text in UTF-8 without a mark", _ENCODING)
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        value = f"byte 0x{content[error.start]:02x}"
-        return None, problem(line, value, "text in UTF-8", _ENCODING)
-    problems = []
-    if "\r" in text:
-        line = text[: text.index("\r")].count("\n") + 1
-        remedy = "save the file with line ends LF, as git does with .gitattributes"
-        problems = problem(line, "carriage return", "line ends LF only", remedy)
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.endswith("\n"):
-        last = text.count("\n") + 1
-        remedy = "check that the last row is whole, and end it with a line feed"
-        problems += problem(last, text.rsplit("\n", 1)[-1][:40], "a line end: cut file?", remedy)
-    return text, problems
-
-
-def _stray_characters(text: str, name: str) -> list[Problem]:
-    """Find characters that nobody sees: controls, direction marks, zero-width marks."""
-    problems = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        hidden = [sign for sign in line if unicodedata.category(sign) in {"Cc", "Cf"}]
-        if hidden:
-            code = f"U+{ord(hidden[0]):04X}"
-            expected = "no control, zero-width or text direction character"
-            remedy = f"delete the invisible character {code}"
-            problems.append(Problem(name, number, "", code, expected, remedy))
-    return problems
 
 
 def _split(text: str, name: str, found: Records) -> list[tuple[int, list[str]]]:
@@ -123,7 +85,10 @@ def _split(text: str, name: str, found: Records) -> list[tuple[int, list[str]]]:
             start = reader.line_num + 1
     except csv.Error as error:
         remedy = 'close the quotation mark, and write a quotation mark inside a cell as ""'
+        if "field limit" in str(error):
+            remedy = "shorten the cell, or close the quotation mark that opens it"
         expected = f"balanced quotation marks ({error})"
+        found.whole = False
         found.problems.append(Problem(name, start, "", "", expected, remedy))
     return lines
 
@@ -133,6 +98,11 @@ def _take_header(header: list[str], name: str, columns: list[str], found: Record
         found.header = header
         return
     expected = f"the {len(columns)} columns of data/datapackage.json in order"
+    if len(header) > 2 * len(columns):
+        remedy = "restore the header from git; a line end may be missing after it"
+        value = f"{len(header)} columns"
+        found.problems.append(Problem(name, 1, "", value, expected, remedy))
+        return
     before = len(found.problems)
     for column in columns:
         if column not in header:
@@ -159,7 +129,13 @@ def _take_rows(lines: list[tuple[int, list[str]]], name: str, found: Records) ->
             Problem(name, 2, "", "", "at least one row", "restore the rows: only a header is left")
         )
     for line, cells in lines:
+        if cells == found.header:
+            expected = "a row; the header stands in line 1"
+            problem = Problem(name, line, "", cells[0], expected, "delete the repeated header")
+            found.problems.append(problem)
+            continue
         if len(cells) != width:
+            found.whole = False
             remedy = (
                 'write text that holds a comma between quotation marks: "a, b"'
                 if len(cells) > width
@@ -173,15 +149,29 @@ def _take_rows(lines: list[tuple[int, list[str]]], name: str, found: Records) ->
 
 
 def _suspect_cells(line: int, cells: list[str], name: str, header: list[str]) -> list[Problem]:
-    """Find cells with spaces around them, or that a spreadsheet would run as a formula."""
-    problems = []
-    for column, cell in zip(header, cells, strict=True):
-        if cell != cell.strip():
-            remedy = f"write '{cell.strip()}'"
-            expected = "no spaces before or after"
-            problems.append(Problem(name, line, column, cell, expected, remedy))
-        elif cell[:1] in "=+@-" and cell and not _NUMBER.fullmatch(cell):
-            remedy = f"write '{cell.lstrip('=+@-').strip()}'"
-            expected = "text that no spreadsheet takes for a formula"
-            problems.append(Problem(name, line, column, cell, expected, remedy))
-    return problems
+    """Find cells that would be read otherwise by a spreadsheet, a browser or a float."""
+    return [
+        Problem(name, line, column, cell, *found)
+        for column, cell in zip(header, cells, strict=True)
+        if cell and (found := _suspicion(cell))
+    ]
+
+
+def _suspicion(cell: str) -> tuple[str, str] | None:
+    """Return what would be right and what to do, or None for a plain cell."""
+    if cell != cell.strip():
+        return "no spaces before or after", f"write '{cell.strip()}'"
+    if len(cell) > LONGEST:
+        return f"at most {LONGEST} characters", "shorten the text; is a quotation mark missing?"
+    number = _NUMBER.fullmatch(cell.removeprefix("<"))
+    if number and sum(sign.isdigit() for sign in cell) > DIGITS:
+        return f"a number of at most {DIGITS} digits", "write the number that is printed"
+    if cell[0] in "=+@-" and not number:
+        remedy = f"write '{cell.lstrip('=+@-').strip()}'"
+        return "text that no spreadsheet takes for a formula", remedy
+    if "<" in cell or ":" in cell:
+        markup = _MARKUP.search(cell)
+        if markup:
+            remedy = f"take '{markup[0]}' out; write the words only"
+            return "text without HTML or script", remedy
+    return None

@@ -18,7 +18,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from khtip import tables
-from khtip.inputs import consistency
+from khtip.inputs import consistency, lookup_rules
 from khtip.inputs.csvtext import Records, read_records
 from khtip.inputs.declarations import Field, Table, declared
 from khtip.inputs.problems import DataProblems, Problem, did_you_mean, plain_number
@@ -49,18 +49,24 @@ def validate(root: Path | None = None) -> list[Problem]:
     declarations = declared(root)
     problems: list[Problem] = []
     frames: dict[str, pd.DataFrame] = {}
+    known: dict[str, pd.DataFrame] = {}  # a lookup that lost rows would make codes unknown
     for table in declarations:
-        frame, found = _read(root, table)
-        problems += found
-        if frame is not None:
-            frames[table.name] = frame
+        records = read_records(root / table.path, table.path, table.columns)
+        problems += records.problems
+        if records.header:
+            frames[table.name] = _frame(records)
+            if records.whole:
+                known[table.name] = frames[table.name]
     for table in declarations:
         if table.name in frames:
             frame = frames[table.name]
             problems += _cell_problems(frame, table)
-            problems += consistency.unique_problems(frame, table.path, table.key)
-            problems += _unknown_codes(frame, table, frames)
-    problems += consistency.row_problems(frames)
+            problems += consistency.unique_problems(frame, table.path, table.key or table.columns)
+            problems += lookup_rules.year_problems(frame, table)
+            problems += _unknown_codes(frame, table, known)
+    ledger = {name: frames[name] for name in ("reported-figures",) if name in frames}
+    problems += consistency.row_problems(known | ledger)
+    problems += lookup_rules.problems(frames)
     return sorted(set(problems))
 
 
@@ -76,7 +82,8 @@ def check(root: Path | None = None) -> int:
     if problems:
         raise DataProblems(problems)
     root = root or tables.root()
-    return sum(len(_read(root, table)[0]) for table in declared(root))
+    tables_read = (read_records(root / one.path, one.path) for one in declared(root))
+    return sum(len(records.rows) for records in tables_read)
 
 
 def read_figures() -> pd.DataFrame:
@@ -135,11 +142,6 @@ def _lookup_file(field: Field) -> str:
     return f"data/{folder}/{name.replace('-', '_')}.csv"
 
 
-def _read(root: Path, table: Table) -> tuple[pd.DataFrame | None, list[Problem]]:
-    records = read_records(root / table.path, table.path, table.columns)
-    return (_frame(records) if records.header else None), records.problems
-
-
 def _read_or_raise(path: str) -> pd.DataFrame:
     records = read_records(tables.root() / path, path)
     if records.problems:
@@ -156,12 +158,12 @@ def _frame(records: Records) -> pd.DataFrame:
 
 @functools.cache
 def _schema(table: Table) -> pa.DataFrameSchema:
-    """Build the pandera schema: text columns, checked whole."""
-    return pa.DataFrameSchema(
-        {field.name: pa.Column(str, _checks(field)) for field in table.fields},
-        strict=True,
-        ordered=True,
-    )
+    """Build the pandera schema of the columns that are more than free text.
+
+    `_frame` made every cell a text and every column a declared one, so neither is asked again.
+    """
+    checks = {field.name: _checks(field) for field in table.fields}
+    return pa.DataFrameSchema({name: pa.Column(None, one) for name, one in checks.items() if one})
 
 
 def _checks(field: Field) -> list[pa.Check]:

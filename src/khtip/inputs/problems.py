@@ -6,7 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SHOWN = 20
 """So many problems fit on one screen; the rest are counted."""
@@ -63,10 +63,22 @@ class DataProblems(ValueError):
         self.problems = sorted(problems)
         many = len(self.problems)
         lines = [f"{many} problem{'s' if many != 1 else ''} in the tables; nothing was written."]
-        lines += [f"  {problem}" for problem in self.problems[:SHOWN]]
-        if many > SHOWN:
-            lines.append(f"  … and {many - SHOWN} more. Mend these first and check again.")
+        alike = list(_alike(self.problems))
+        for group in alike[:SHOWN]:
+            others = f" (and in {len(group) - 1} more lines)" if len(group) > 1 else ""
+            lines.append(f"  {group[0]}{others}")
+        rest = sum(map(len, alike[SHOWN:]))
+        if rest:
+            lines.append(f"  … and {rest} more. Mend these first and check again.")
         super().__init__("\n".join(lines))
+
+
+def _alike(problems: Iterable[Problem]) -> Iterable[list[Problem]]:
+    """Put the problems together that differ in their line only: one cause, told once."""
+    groups: dict[Problem, list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault(replace(problem, line=0), []).append(problem)
+    return groups.values()
 
 
 def shown(value: str) -> str:
