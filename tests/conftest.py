@@ -1,4 +1,4 @@
-"""A tiny project with two or three notebooks, for tests of the runner."""
+"""A tiny project with two or three notebooks, for tests of the runner; a folder for figures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from khtip.cli import main
+from khtip.drawing import theme
 from khtip.pipeline import collection
 
 REPOSITORY = Path(__file__).parents[1]
@@ -141,3 +142,12 @@ def finished(
     """Return a tiny project that has run."""
     shutil.copytree(template, tmp_path / "project")
     return _adopt(Project(tmp_path / "project", fresh=False), monkeypatch)
+
+
+@pytest.fixture
+def products(tmp_path, monkeypatch):
+    """Send figures to a folder of the test; few pixels make them fast."""
+    monkeypatch.setattr(theme, "DPI", 60)
+    monkeypatch.setitem(theme.STYLE, "figure.dpi", 60)
+    monkeypatch.setenv("KHTIP_OUTPUT", str(tmp_path))
+    return tmp_path / "figures"

@@ -72,7 +72,7 @@ def test_argparse_ends_with_2(arguments, capsys):
     assert "usage: khtip" in capsys.readouterr().err
 
 
-def test_bad_data_ends_with_1_before_any_kernel(project, capsys, monkeypatch):
+def test_bad_data_ends_with_2_before_any_kernel(project, capsys, monkeypatch):
     from khtip.inputs.problems import DataProblems, Problem
 
     problem = Problem("data/reported/figures.csv", 2, "value", "1,234", "a number", "write 1234")
@@ -82,7 +82,7 @@ def test_bad_data_ends_with_1_before_any_kernel(project, capsys, monkeypatch):
 
     monkeypatch.setattr(collection, "check_data", refuse)
     monkeypatch.setattr(collection, "run_notebook", lambda *_: pytest.fail("a kernel started"))
-    assert main(["run"]) == 1
+    assert main(["run"]) == 2
     assert "data/reported/figures.csv" in capsys.readouterr().err
     assert not (project.root / "data/clean").exists()
 

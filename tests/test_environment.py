@@ -41,6 +41,14 @@ def test_lock_holds_every_dependency_and_a_hash_for_each():
     assert all("--hash=sha256:" in block for block in blocks)
 
 
+def test_only_locked_versions_are_taken_for_the_lock():
+    locked = lock.installed_packages()
+    assert "pandas" in locked
+    departed = lock.departures(LOCK, locked | {"pandas": "0.1"})
+    assert "pandas 0.1" in departed
+    assert lock.departures(LOCK, {"not-in-the-lock": "1"}) == []
+
+
 @pytest.mark.parametrize("file", [lock.LOCK, lock.ENVIRONMENT, "Makefile", ".ci/run"])
 def test_nothing_of_one_machine_is_in_the_set_up(file):
     content = (ROOT / file).read_text(encoding="utf-8")

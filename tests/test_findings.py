@@ -53,8 +53,8 @@ def test_written_table(tmp_path, monkeypatch):
     frame = write_findings("03", [Finding("03-a", "A, b.", "v", 1.5)])
     assert math.isnan(frame.loc[0, "low"])
     assert (tmp_path / "data/results/findings-03.csv").read_text().splitlines() == [
-        "finding_id,notebook,sentence,verdict,value,low,high,sources",
-        '03-a,03,"A, b.",v,1.5,,,',
+        "finding_id,notebook,sentence,verdict,value,low,high,sources,figure_ids",
+        '03-a,03,"A, b.",v,1.5,,,,',
     ]
 
 

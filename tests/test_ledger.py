@@ -29,7 +29,8 @@ def small_project(root: Path) -> Path:
     package["resources"] = [
         one for one in package["resources"] if not one["name"].startswith(left_out)
     ]
-    (root / "data" / "datapackage.json").write_text(json.dumps(package), "utf-8")
+    (root / "data" / "datapackage.json").write_text(json.dumps(package) + "\n", "utf-8")
+    declared = {f"data/{one['path']}" for one in package["resources"]}
     for folder in ("reported", "context"):
         (root / "data" / folder).mkdir()
         for file in (ROOT / "data" / folder).glob("*.csv"):
@@ -37,6 +38,9 @@ def small_project(root: Path) -> Path:
             lines = file.read_text("utf-8").splitlines(keepends=True)
             text = "".join(lines if whole else lines[: KEPT + 1])
             (root / "data" / folder / file.name).write_text(text, "utf-8")
+    for file in root.glob("data/*/*.csv"):
+        if file.relative_to(root).as_posix() not in declared:
+            file.unlink()
     return root
 
 
@@ -219,8 +223,8 @@ def test_another_encoding_is_named(project, encoding):
 def test_a_missing_file_and_a_broken_package_are_named(project):
     (project / SOURCES).unlink()
     assert [one for one in ledger.validate(project) if one.file == SOURCES and not one.line]
-    (project / "data" / "datapackage.json").write_text("{", "utf-8")
-    with pytest.raises(DataProblems, match="datapackage.json:1"):
+    (project / "data" / "datapackage.json").write_text("{\n", "utf-8")
+    with pytest.raises(DataProblems, match="datapackage.json:"):
         ledger.validate(project)
 
 
@@ -264,7 +268,7 @@ def test_a_statement_typed_twice_is_found(project):
 
 def test_nothing_is_written_and_the_message_fits_one_screen(project, monkeypatch):
     for line in range(2, KEPT):
-        change(project, FIGURES, line, "value", "1,234")
+        change(project, FIGURES, line, "value", f"1,{100 + line}")
     before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
     monkeypatch.setenv("KHTIP_OUTPUT", str(project))
     with pytest.raises(DataProblems) as caught:
@@ -306,6 +310,8 @@ def test_words_of_problems():
     assert str(problem) == (
         "a.csv:3: column 'value': value '1,234' — expected a plain number; mend: write '1234'"
     )
+    alike = [Problem("a.csv", line, "measure", "case", "a code", "add it") for line in (9, 3, 5)]
+    assert str(DataProblems(alike)).splitlines()[1:] == [f"  {alike[1]} (and in 2 more lines)"]
     assert shown("a\u202eb") == "'a\\u202eb'"
     assert shown("x" * 99).endswith("…'")
     assert did_you_mean("qqqq", ["cases"]) == ""

@@ -101,6 +101,8 @@ def test_code_of_a_notebook_is_what_it_imports(project):
         (package / name).parent.mkdir(exist_ok=True)
         (package / f"{name}.py").write_text(content)
     (package / "style.json").write_text("{}")
+    (package / "elsewhere").mkdir()
+    (package / "elsewhere/template.html").write_text("of a room that the notebook does not use")
     project.write("03-third", "seed: int = 1", "%time 1\nfrom khtip import a")
     plan = manifest.load(project.root)
     names = ["__init__", "a", "b", "c/__init__", "c/d", "e", "f", "g"]

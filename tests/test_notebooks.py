@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 
 from khtip import parameters
-from khtip.pipeline import manifest, normalise, scenarios
+from khtip.pipeline import manifest, normalise, portable, scenarios
 from khtip.pipeline.manifest import INDEX
 
 ROOT = Path(__file__).parents[1]
+OFFLINE = Path(__file__).parent / "offline"
 PLAN = manifest.load(ROOT)
 EVERY = pytest.mark.parametrize("one", PLAN.notebooks, ids=lambda one: one.name)
 WORKING = pytest.mark.parametrize(
@@ -74,6 +75,7 @@ def test_the_guard_lets_a_good_cell_pass():
     assert list(normalise.complaints({"cells": good})) == []
 
 
+@pytest.mark.locked
 @pytest.mark.after_notebooks
 def test_products_have_the_same_bytes_in_another_environment(rewritten):
     made = {path for one in PLAN.notebooks for path in one.writes}
@@ -83,14 +85,50 @@ def test_products_have_the_same_bytes_in_another_environment(rewritten):
     assert sorted(differ) == []
 
 
-def test_the_runner_makes_the_same_bytes_again(tmp_path, monkeypatch):
-    monkeypatch.setenv("KHTIP_ROOT", str(ROOT))
-    monkeypatch.setenv("PYTHONHASHSEED", "1")
-    monkeypatch.setenv("KHTIP_WARM", "0")  # ordinary kernels: warm ones must not differ
-    made = scenarios.run(PLAN, scenarios.load("published", ROOT), place=tmp_path)
+@pytest.fixture(scope="module")
+def rerun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the whole collection aside, with ordinary kernels that can reach no network."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KHTIP_ROOT", str(ROOT))
+        patch.setenv("PYTHONHASHSEED", "1")
+        patch.setenv("KHTIP_WARM", "0")  # ordinary kernels: warm ones must not differ
+        patch.setenv("PYTHONPATH", str(OFFLINE))
+        published = scenarios.load("published", ROOT)
+        return scenarios.run(PLAN, published, place=tmp_path_factory.mktemp("rerun"))
+
+
+@pytest.mark.locked
+def test_the_runner_makes_the_same_bytes_again(rerun):
     paths = [one.path for one in PLAN.notebooks] + list(PLAN.makers()) + [INDEX]
-    differ = [path for path in paths if (made / path).read_bytes() != (ROOT / path).read_bytes()]
+    differ = [path for path in paths if (rerun / path).read_bytes() != (ROOT / path).read_bytes()]
     assert differ == []
+
+
+def test_every_allowed_version_makes_the_same_values(rerun):
+    tables = [path for path in PLAN.makers() if path.endswith(".csv")]
+    assert tables
+    assert portable.differences(rerun, ROOT, tables) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("1.7329958", "1.7330"), (",rose,", ",fell,"), ("cases,", "case,"), ("1.7329958", "")],
+)
+def test_another_value_or_word_is_noticed(tmp_path, old, new):
+    path = "data/results/rate_ratios.csv"
+    (tmp_path / path).parent.mkdir(parents=True)
+    text = (ROOT / path).read_text("utf-8")
+    assert old in text
+    (tmp_path / path).write_text(text.replace("1.7329958", "1.7329959"), "utf-8")
+    assert portable.differences(tmp_path, ROOT, [path]) == []  # within the tolerance
+    (tmp_path / path).write_text(text.replace(old, new), "utf-8")
+    (said,) = portable.differences(tmp_path, ROOT, [path])
+    assert said.startswith(path)
+
+
+def test_a_table_that_was_not_made_is_noticed(tmp_path):
+    (said,) = portable.differences(tmp_path, ROOT, ["data/results/trends.csv"])
+    assert said == "data/results/trends.csv: was not made"
 
 
 def test_the_committed_state_is_current():

@@ -187,6 +187,7 @@ def test_posterior_of_the_ten_pumps_by_hand():
     prior = fit_prior(PUMPS, HOURS)
     first = frame.iloc[0]
     assert first["shrunken"] == pytest.approx((prior.shape + 5) / (prior.rate + 94.3))
+    assert first["weight"] == pytest.approx(94.3 / (prior.rate + 94.3))
     assert first["low"] == pytest.approx(
         stats.gamma.ppf(0.025, prior.shape + 5) / (prior.rate + 94.3)
     )

@@ -9,13 +9,15 @@ from test_series import BODIES, ledger, year
 from khtip.charts import trend_charts, trend_words
 from khtip.drawing.figures import figure
 from khtip.subjects import changes, series
+from khtip.subjects.trend_table import NO_BREAKS
 
 SOURCE = "ppp-2018-ncct-annual"  # any id that the ledger knows
 
 
 def drawn(compared):
-    used = pd.DataFrame({"source_id": [SOURCE]})
-    words = trend_words.two_years(compared, used, confidence=0.95)
+    used = pd.DataFrame({"source_id": [SOURCE], "figure_id": f"{SOURCE}-001"})
+    trends = pd.DataFrame({"treatment": [NO_BREAKS], "figure_ids": f"{SOURCE}-002"})
+    words = trend_words.two_years(compared, used, trends, confidence=0.95)
     with figure("03-two-years", data=compared, height=1.7 + 0.44 * len(compared), **words) as ax:
         trend_charts.two_years(ax, compared)
     return [text.get_text() for text in ax.texts], words

@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from khtip import tables
+from khtip.lineage import joined
 from khtip.prose import MarkdownText
 
 NOT_REPORTED = "not reported"
@@ -45,6 +46,9 @@ class Finding:
         Point value and interval; NaN where there is none. The unit is in the sentence.
     sources : str
         Source ids, separated by semicolons.
+    figure_ids : str
+        Ids of the published statements it rests on, separated by semicolons; ``*`` where it
+        counts every row of the ledger.
     """
 
     finding_id: str
@@ -54,6 +58,7 @@ class Finding:
     low: float = math.nan
     high: float = math.nan
     sources: str = ""
+    figure_ids: str = ""
 
 
 def finding(
@@ -65,6 +70,7 @@ def finding(
     low: float = math.nan,
     high: float = math.nan,
     sources: Iterable[str] = (),
+    statements: Iterable[str] = (),
     **words: object,
 ) -> Finding:
     """Compose one finding from a template and values.
@@ -85,6 +91,8 @@ def finding(
         What the sentence rests on, and its interval.
     sources : iterable of str
         Source ids the value rests on; duplicates are dropped, order is kept.
+    statements : iterable of str
+        Ids of the published statements; see `khtip.lineage.rests_on`.
     **words : object
         Every other field of the template.
 
@@ -110,8 +118,8 @@ def finding(
     if unused:
         raise ValueError(f"{finding_id}: {sorted(unused)} given but not in the sentence")
     sentence = template.format(value=value, low=low, high=high, verdict=verdict, **words)
-    ids = ";".join(dict.fromkeys(sources))
-    return Finding(finding_id, " ".join(sentence.split()), verdict, value, low, high, ids)
+    ids, rests_on = joined(sources), joined(statements)
+    return Finding(finding_id, " ".join(sentence.split()), verdict, value, low, high, ids, rests_on)
 
 
 def not_reported(finding_id: str, text: str) -> Finding:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import ast
 import difflib
 import keyword
-from collections.abc import Mapping
+import reprlib
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from khtip.registry import BODIES, REGISTRY, Parameter, Value
@@ -29,8 +30,15 @@ __all__ = [
     "check_value",
     "declared",
     "parse",
+    "parse_all",
     "show_parameters",
 ]
+
+
+_EXACT = 2**53
+"""Up to here every whole number is a float; a larger one may not fit in a float at all."""
+_LONGEST = 100
+"""Characters of one value on the command line."""
 
 
 class ParameterError(ValueError):
@@ -60,9 +68,11 @@ def check_name(name: object, known: list[str] | None = None) -> str:
     """
     known = list(REGISTRY) if known is None else known
     if not (isinstance(name, str) and name.isascii() and name.isidentifier()):
-        raise ParameterError(f"parameter name {name!r} is not a plain name (letters, digits, _).")
+        raise ParameterError(
+            f"parameter name {_shown(name)} is not a plain name (letters, digits, _)."
+        )
     if keyword.iskeyword(name) or name not in known:
-        raise ParameterError(f"unknown parameter {name!r}.{_did_you_mean(name, known)}")
+        raise ParameterError(f"unknown parameter {_shown(name)}.{_did_you_mean(name, known)}")
     return name
 
 
@@ -86,7 +96,7 @@ def check_value(name: str, value: object) -> Value:
 Allowed: whole number, 2012 to 2025.
     """
     parameter = REGISTRY[check_name(name)]
-    if parameter.type is float and type(value) is int:
+    if parameter.type is float and type(value) is int and abs(value) <= _EXACT:
         value = float(value)
     if type(value) is not parameter.type:
         quotes = "" if parameter.type is not str else f' Write it in quotes: "{value}".'
@@ -96,10 +106,12 @@ Allowed: whole number, 2012 to 2025.
         )
     if parameter.type is str and value not in parameter.all_choices():
         hint = _did_you_mean(str(value), list(parameter.all_choices()))
-        raise ParameterError(f"{name}: {value!r} is not allowed.{hint}")
+        raise ParameterError(f"{name}: {_shown(value)} is not allowed.{hint}")
     # "not (low <= value <= high)" also refuses nan, which no comparison accepts.
     if parameter.low is not None and not parameter.low <= value <= parameter.high:  # type: ignore
-        raise ParameterError(f"{name}: {value} is out of range. Allowed: {parameter.allowed()}.")
+        raise ParameterError(
+            f"{name}: {_shown(value)} is out of range. Allowed: {parameter.allowed()}."
+        )
     return value  # type: ignore[return-value]
 
 
@@ -110,7 +122,15 @@ def _kind(wanted: type) -> str:
 def _described(value: object) -> str:
     names = {bool: "the truth value", int: "the whole number", float: "the number", str: "the text"}
     kind = names.get(type(value), f"a {type(value).__name__}:")
-    return f"{kind} {value!r}"
+    return f"{kind} {_shown(value)}"
+
+
+def _shown(value: object) -> str:
+    """Return a value for a message, cut: a hostile one may be of any length."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # Python writes no whole number of more than 4300 digits
+        return f"a {type(value).__name__} too large to be shown"
 
 
 def check_parameters(values: Mapping[str, object], *, defaults: bool = True) -> dict[str, Value]:
@@ -164,17 +184,38 @@ def parse(assignment: str) -> tuple[str, Value]:
     ('base_year', 2018)
     """
     name, sign, text = (part.strip() for part in assignment.partition("="))
-    if not sign:
-        raise ParameterError(f"{assignment!r}: expected name=value, such as base_year=2018.")
+    if not sign or len(assignment) > _LONGEST:
+        raise ParameterError(f"{_shown(assignment)}: expected name=value, such as base_year=2018.")
     wanted = REGISTRY[check_name(name)].type
     if wanted is str:
         return name, check_value(name, text)
     words = {"true": True, "false": False}
     try:
         value = words.get(text.lower()) if text.lower() in words else ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
         value = text
     return name, check_value(name, value)
+
+
+def parse_all(assignments: Iterable[str]) -> dict[str, Value]:
+    """Return the values of several ``name=value``, checked one by one and together.
+
+    Raises
+    ------
+    ParameterError
+        As `parse`, and for a name that is given twice: which value is meant cannot be told.
+
+    Examples
+    --------
+    >>> parse_all(["base_year=2018", "reference_year=2019"])
+    {'base_year': 2018, 'reference_year': 2019}
+    """
+    found: dict[str, Value] = {}
+    for name, value in map(parse, assignments):
+        if name in found:
+            raise ParameterError(f"{name} is given twice: {found[name]} and {value}. Keep one.")
+        found[name] = value
+    return check_parameters(found)
 
 
 def declared(source: str) -> dict[str, Value]:
@@ -197,7 +238,14 @@ def declared(source: str) -> dict[str, Value]:
     {'base_year': 2016}
     """
     found: dict[str, object] = {}
-    for line in ast.parse(source).body:
+    try:
+        lines = ast.parse(source).body
+    except (SyntaxError, ValueError) as error:
+        where = getattr(error, "lineno", None) or 1
+        raise ParameterError(
+            f"parameter cell, line {where}: expected 'name: type = value', as Python reads it."
+        ) from None
+    for line in lines:
         if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)):
             raise ParameterError(
                 f"parameter cell, line {line.lineno}: expected 'name: type = value'."

@@ -5,11 +5,12 @@ Add one here first; `khtip.parameters` checks every name and value against it.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 from khtip import paths
+from khtip.inputs.csvtext import read_records
+from khtip.inputs.problems import DataProblems, Problem
 
 BODIES = "data/lookups/bodies.csv"
 
@@ -97,7 +98,12 @@ REGISTRY: dict[str, Parameter] = {
 
 
 def _bodies(table: Path) -> tuple[str, ...]:
-    if not table.is_file():
+    """Return the names of the bodies; a table that cannot be read is a fault of the data."""
+    if not table.exists():
         return ()
-    with table.open(encoding="utf-8", newline="") as file:
-        return tuple(row["reporting_body"] for row in csv.DictReader(file))
+    records = read_records(table, BODIES)
+    if records.problems or "reporting_body" not in records.header:
+        wrong = Problem(BODIES, 1, "reporting_body", "", "the column", "restore it from git")
+        raise DataProblems(records.problems or [wrong])
+    column = records.header.index("reporting_body")
+    return tuple(cells[column] for _, cells in records.rows)

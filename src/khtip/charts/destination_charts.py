@@ -185,8 +185,9 @@ def poipet(axes: np.ndarray, months: pd.DataFrame, years: pd.DataFrame) -> None:
     left, right = axes
     places = np.arange(len(months))
     left.bar(places, months["adults"], width=0.8, color=GREY)
-    left.bar(places, months["children"], bottom=months["adults"], width=0.8,
-             color=theme.COLOURS["accent"])  # fmt: skip
+    # Hatched, because in grey the two colours are near each other.
+    left.bar(places, months["children"], bottom=months["adults"], width=0.8, linewidth=0,
+             facecolor=theme.COLOURS["accent"], edgecolor="white", hatch="////")  # fmt: skip
     left.set_xticks(places, labels=months["month"].str[:1])
     left.set_title(f"Counted at Poipet by month, {months['year'].iloc[0]}")
     left.set_ylabel("Persons deported")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from khtip.charts.victim_tables import short
 from khtip.drawing.absence import COLUMN, missing, nothing
+from khtip.lineage import joined
 from khtip.reconcile.splits import splits
 from khtip.statistics.composition import composition
 from khtip.statistics.concentration import bootstrap_herfindahl, herfindahl, theil
@@ -27,7 +28,7 @@ from khtip.subjects.destinations import (
 )
 
 RANK_COLUMNS = ["ranked_by", "category", "label", "count", "exposure", "value", "best", "worst"]
-RANK_COLUMNS += ["above", "below", "period", "stock_edition", "source_ids"]
+RANK_COLUMNS += ["above", "below", "period", "stock_edition", "figure_ids", "source_ids"]
 BY_NUMBER, BY_RATE = "By number", "By rate"
 AT_POIPET, FROM_THAILAND = "Deported, counted at Poipet", "Deported from Thailand"
 VICTIMS = "Brought home from Thailand as victims"
@@ -47,7 +48,8 @@ def counts(home: pd.DataFrame, areas: pd.DataFrame, *, confidence: float = 0.95)
     Returns
     -------
     DataFrame
-        `composition.composition` with ``label, text, residual, period, source_ids``.
+        `composition.composition` with ``label, text, residual, period, source_ids,
+        figure_ids, total_ids``.
     """
     names = areas.set_index("ref_area")["name"]
     frame = composition(
@@ -63,7 +65,18 @@ def counts(home: pd.DataFrame, areas: pd.DataFrame, *, confidence: float = 0.95)
         f"{_percent(one.high_together)})"
         for one in frame.itertuples()
     ]
-    return frame.assign(period=home["period"].iloc[0], source_ids=home["source_ids"].iloc[0])
+    first = home.iloc[0]
+    return frame.assign(
+        period=first["period"],
+        source_ids=first["source_ids"],
+        figure_ids=_statements(home, frame["category"]).fillna(joined(home["figure_ids"])),
+        total_ids=first["total_ids"],
+    )
+
+
+def _statements(home: pd.DataFrame, destinations: pd.Series) -> pd.Series:
+    """Return the statements behind the number of each destination on the list."""
+    return destinations.map(home.set_index("category")["figure_ids"])
 
 
 def rates(
@@ -81,7 +94,7 @@ def rates(
     -------
     DataFrame
         `destinations.destination_rates` for each revision with ``chosen, place, label,
-        text, per_10000`` (the plain quotient, for the pale marks) and ``source_ids``.
+        text, per_10000`` (the plain quotient, for the pale marks), ``figure_ids, source_ids``.
     """
     names = areas.set_index("ref_area")["name"]
     revisions = sorted(migrant_stock["revision"].astype(str).unique())
@@ -102,7 +115,9 @@ def rates(
     stocks = migrant_stock.assign(edition_year=migrant_stock["revision"].astype(str))
     ids = stocks.groupby("edition_year")["context_source_id"].first()
     frame["source_ids"] = home["source_ids"].iloc[0] + ";" + frame["stock_edition"].map(ids)
-    return frame.assign(period=home["period"].iloc[0])
+    return frame.assign(
+        figure_ids=_statements(home, frame["destination"]), period=home["period"].iloc[0]
+    )
 
 
 def ranks(
@@ -113,7 +128,8 @@ def ranks(
     Returns
     -------
     DataFrame
-        `ranks.rank_sets` with ``ranked_by, label, period, stock_edition, source_ids``.
+        `ranks.rank_sets` with ``ranked_by, label, period, stock_edition, figure_ids,
+        source_ids``.
     """
     names = areas.set_index("ref_area")["name"]
     known = table[table["chosen"] & table["stock"].notna()].set_index("destination")
@@ -126,7 +142,9 @@ def ranks(
     edition = table.loc[table["chosen"], "stock_edition"].iloc[0]
     frame["stock_edition"] = frame["ranked_by"].map({BY_NUMBER: "", BY_RATE: edition})
     return frame.assign(
-        period=home["period"].iloc[0], source_ids=table.loc[table["chosen"], "source_ids"].iloc[0]
+        figure_ids=_statements(home, frame["category"]),
+        period=home["period"].iloc[0],
+        source_ids=table.loc[table["chosen"], "source_ids"].iloc[0],
     )
 
 
@@ -157,6 +175,8 @@ def beside_unodc(
     said = frame["value"].map("{:.0f}".format).mask(frame["value"].isna(), "under 5")
     frame["text"] = said + when
     frame["source_ids"] = frame["is_list"].map({True: home["source_ids"].iloc[0], False: "ctx-45"})
+    listed = frame["destination"].where(frame["is_list"])
+    frame["figure_ids"] = _statements(home, listed)
     return frame.assign(same_years=_same_years(unodc))
 
 
@@ -229,17 +249,19 @@ def sent_back(observations: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``calendar_year, period, what, value, high, year, source_ids``; ``high`` is infinite where
-        the source says "more than", ``year`` is NaN for a part of a year.
+        ``calendar_year, period, what, value, high, year, source_ids, figure_ids``; ``high`` is
+        infinite where the source says "more than", ``year`` is NaN for a part of a year.
     """
     frame = deportations(observations)
-    frame = frame[frame["kind"].eq("year")].rename(columns={"source_id": "source_ids"})
+    frame = frame[frame["kind"].eq("year")]
+    frame = frame.rename(columns={"source_id": "source_ids", "figure_id": "figure_ids"})
     frame["year"] = frame["calendar_year"]
     frame["what"] = frame["place"].map({"Poipet": AT_POIPET, "Thailand": FROM_THAILAND})
     homes = [brought_home(observations, year=year) for year in years_with_list(observations)]
     victims = pd.concat(homes).query("category == 'THA'") if homes else frame.head(0)
     victims = victims.assign(calendar_year=victims["period_end"].str[:4].astype(int), what=VICTIMS)
     columns = ["calendar_year", "period", "what", "value", "high", "year", "source_ids"]
+    columns.append("figure_ids")
     return pd.concat([frame[columns], victims[columns]], ignore_index=True)
 
 
@@ -249,13 +271,15 @@ def poipet_months(observations: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``month, year, adults, children, total, child_share, source_ids``, in order of time.
+        ``month, year, adults, children, total, child_share, source_ids, figure_ids``, in order
+        of time.
     """
     parts = splits(observations, "sex", measures=["migrants_deported"])
     parts = parts[parts["category"].isin([*ADULTS, *MINORS]) & parts["months"].lt(1.1)]
     wide = parts.pivot_table(
         index=["period_start", "source_ids"], columns="category", values="value", aggfunc="sum"
     ).reset_index()
+    statements = parts.groupby("period_start")["figure_ids"].agg(joined)
     frame = pd.DataFrame(
         {
             "month": pd.to_datetime(wide["period_start"]).dt.strftime("%b"),
@@ -263,6 +287,7 @@ def poipet_months(observations: pd.DataFrame) -> pd.DataFrame:
             "adults": wide[list(ADULTS)].sum(axis=1),
             "children": wide[list(MINORS)].sum(axis=1),
             "source_ids": wide["source_ids"],
+            "figure_ids": wide["period_start"].map(statements),
         }
     )
     frame["total"] = frame["adults"] + frame["children"]

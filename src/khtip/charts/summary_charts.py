@@ -31,11 +31,14 @@ CHOICES = {
     "weights": "weights",
     "years": "pair of\nyears",
 }
-STANDING = {
-    "holds everywhere": theme.COLOURS["ncct"],
-    "changes with the years only": theme.COLOURS["base"],
-    "changes with a choice": theme.COLOURS["interior"],
-}
+STANDING: dict[str, dict[str, str]] = {
+    "holds everywhere": {"facecolor": theme.COLOURS["ncct"]},
+    "changes with the years only": {"facecolor": theme.COLOURS["base"]},
+    # Hatched, because in grey its colour is that of its neighbour.
+    "changes with a choice": {
+        "facecolor": theme.COLOURS["interior"], "edgecolor": "white", "hatch": "////",
+    },
+}  # fmt: skip
 
 
 def _rows(ax: Axes, labels: list[str]) -> None:
@@ -130,18 +133,19 @@ def standing_bars(ax: Axes, table: pd.DataFrame) -> None:
         ``notebook`` (words) and one column for each of `STANDING`.
     """
     start = np.zeros(len(table))
-    for name, colour in STANDING.items():
+    for name, look in STANDING.items():
         width = table[name].to_numpy(dtype=float)
-        ax.barh(range(len(table)), width, left=start, height=0.62, color=colour)
+        ax.barh(range(len(table)), width, left=start, height=0.62, linewidth=0, **look)
         for place, (left, size) in enumerate(zip(start, width, strict=True)):
             if size:
                 ax.text(
                     left + size / 2, place, f"{size:.0f}", ha="center", va="center", size=8.5,
-                    color=theme.ink_on(colour),
+                    color=theme.ink_on(look["facecolor"]),
+                    bbox={"facecolor": look["facecolor"], "edgecolor": "none", "pad": 1.5},
                 )  # fmt: skip
         start += width
     _rows(ax, table["notebook"].tolist())
     ax.set_xlim(0, start.max() * 1.02)
     ax.set_xlabel("findings")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _key(ax, {name: {"color": colour} for name, colour in STANDING.items()})
+    _key(ax, {name: {"linewidth": 0, **look} for name, look in STANDING.items()})

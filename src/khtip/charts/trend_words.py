@@ -9,12 +9,22 @@ from typing import Any
 
 import pandas as pd
 
+from khtip.lineage import rests_on
 from khtip.subjects.changes import MISSING
 from khtip.subjects.series import SERIES
+from khtip.subjects.trend_table import NO_BREAKS
 
 
-def two_years(compared: pd.DataFrame, used: pd.DataFrame, *, confidence: float) -> dict[str, Any]:
-    """Describe the comparison of two years; `used` holds the statements that could be compared."""
+def two_years(
+    compared: pd.DataFrame, used: pd.DataFrame, trends: pd.DataFrame, *, confidence: float
+) -> dict[str, Any]:
+    """Describe the comparison of two years.
+
+    `used` holds the statements that could be compared; the wide intervals also rest on the counts
+    that `trends` fits without any named break.
+    """
+    fitted = trends.loc[trends["treatment"].eq(NO_BREAKS), ["figure_ids"]]
+    basis = rests_on(used[["source_id", "figure_id"]], fitted)
     base, reference = compared.iloc[0][["base_period", "reference_period"]]
     said = [
         row["sentence"] if row["verdict"] == MISSING else
@@ -28,7 +38,7 @@ def two_years(compared: pd.DataFrame, used: pd.DataFrame, *, confidence: float) 
         "interval at the overdispersion of the series, for measures that have one. Counts of a "
         "body are compared with its own; where no body gave both years, two are named.",
         "alt": f"Forest plot with {len(compared)} rows. " + " ".join(said),
-        "sources": used["source_id"],
+        **basis,
     }
 
 
@@ -47,7 +57,7 @@ def yearly_counts(counts: pd.DataFrame, admissible: pd.DataFrame) -> dict[str, A
         "other numbers that comparable bodies give for the year. The line breaks where no count "
         "is known. Shaded: years of a named break.",
         "alt": "Three line charts with gaps. " + " ".join(said),
-        "sources": [*counts["source_id"], *_split(admissible["source_ids"])],
+        **rests_on(counts, admissible),
     }
 
 
@@ -64,7 +74,7 @@ def part_years(parts: pd.DataFrame) -> dict[str, Any]:
         "compared. Bars of different colours come from different bodies, and a hollow bar counts "
         "another step. A year without a bar has no count for that window.",
         "alt": "Grid of bar charts. " + " ".join(said),
-        "sources": parts["source_id"],
+        **rests_on(parts),
     }
 
 
@@ -79,7 +89,7 @@ def trend_choices(trends: pd.DataFrame, *, confidence: float) -> dict[str, Any]:
         "vary around the trend than by chance. Last column: in how many of the fits, one for each "
         "choice of source, the interval leaves out zero.",
         "alt": f"Forest plot with {len(trends)} rows. " + " ".join(trends["sentence"]),
-        "sources": _split(trends["source_ids"]),
+        **rests_on(trends),
     }
 
 
@@ -97,9 +107,5 @@ def per_case(ratios: pd.DataFrame) -> dict[str, Any]:
         "stands at the middle of its period, or a little beside it where marks would hide each "
         "other.",
         "alt": "Two dot charts. " + " ".join(said),
-        "sources": ratios["source_id"],
+        **rests_on(ratios),
     }
-
-
-def _split(listed: pd.Series) -> list[str]:
-    return [one for several in listed for one in several.split(";")]

@@ -79,7 +79,7 @@ def totals(ax: Axes, rows: pd.DataFrame) -> None:
     """
     rest = {"facecolor": "white", "edgecolor": theme.COLOURS["base"], "hatch": "////"}
     for place, row in enumerate(rows.itertuples()):
-        ax.barh(place, row.named, color=colour(row.verdict), height=0.62)
+        ax.barh(place, row.named, height=0.62, linewidth=0, **_fill(row.verdict))
         if row.rest > 0:
             ax.barh(place, row.rest, left=row.named, height=0.62, linewidth=0.6, **rest)
         text = f"{row.parts} parts: {row.sum_of_parts:,.0f} of {row.hedge}{row.against:,.0f}"
@@ -92,10 +92,19 @@ def totals(ax: Axes, rows: pd.DataFrame) -> None:
     theme.percents(ax, axis="x", whole=100)
     keys = {"open_residual": "list says it is partial", "residual": "list does not say so"}
     keys |= {"infeasible": "cannot add up"}
-    handles = [Patch(color=colour(verdict), label=words) for verdict, words in keys.items()]
+    handles = [Patch(**_fill(verdict), linewidth=0, label=words) for verdict, words in keys.items()]
     handles.append(Patch(**rest, label="named by no part"))
     ax.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.02), ncols=4,
               borderaxespad=0, handlelength=1.2, columnspacing=1.2)  # fmt: skip
+
+
+def _fill(verdict: str) -> dict[str, str]:
+    """Return the fill of a bar; one in doubt is dotted, because in grey its colour is too near."""
+    doubt = VERDICT_COLOURS.get(verdict) == "uncertain"
+    return {
+        "facecolor": colour(verdict),
+        **({"edgecolor": "white", "hatch": "..."} if doubt else {}),
+    }
 
 
 def _rest_words(row) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from khtip.drawing.absence import nothing
 from khtip.inputs.observations import bounds
+from khtip.lineage import joined
 from khtip.reconcile.splits import AS_DOCUMENTED, choose, period_words, splits
 from khtip.statistics.composition import composition, share
 from khtip.subjects.victims import RESCUED, children, kinds, traits
@@ -56,7 +57,7 @@ def ages(
     -------
     DataFrame
         `khtip.statistics.composition.composition` with ``label, child, period, reporting_body,
-        source_ids``; what the named bands leave over stays a class.
+        figure_ids, total_ids, source_ids``; what the named bands leave over stays a class.
     """
     parts = splits(observations, "age_band", measures=RESCUED)
     parts = parts[parts["total"].notna()]
@@ -70,7 +71,10 @@ def ages(
     frame.insert(1, "label", frame["category"].map(BANDS).fillna(rest.capitalize()))
     frame["child"] = frame["category"].isin(CHILD_BANDS)
     first = chosen.iloc[0]
+    ids = chosen.set_index("category")["figure_ids"]
     return frame.assign(
+        figure_ids=frame["category"].map(ids).fillna(joined(ids)),
+        total_ids=first["total_ids"],
         period=first["period"],
         reporting_body=first["reporting_body"],
         source_ids=first["source_ids"],
@@ -108,6 +112,7 @@ def across_reports(
                 "text": f"“{row.qualifier} {row.value} %”, quoted",
                 "low": float(low) / 100,
                 "high": float(high) / 100,
+                "source_ids": row.source_ids,
             }
             for row in said.itertuples()
             for _, low, high in [bounds(row.value, row.qualifier, unit="percent")]
@@ -124,8 +129,8 @@ def design_effects(
     Returns
     -------
     DataFrame
-        ``report, label, reporting_body, source_ids, group_size, tipping, design_effect, share,
-        low, high``; only reports with one number of children and with cases.
+        ``report, label, reporting_body, source_ids, figure_ids, total_ids, group_size, tipping,
+        design_effect, share, low, high``; only reports with one number of children and with cases.
     """
     reports = children(observations, confidence=confidence)
     reports = reports[reports["share"].notna() & reports["group_size"].notna()]
@@ -139,6 +144,8 @@ def design_effects(
                     "label": one.period.replace(" (police year)", "*"),
                     "reporting_body": one.reporting_body,
                     "source_ids": one.source_ids,
+                    "figure_ids": one.figure_ids,
+                    "total_ids": one.total_ids,
                     "group_size": one.group_size,
                     "tipping": one.tipping,
                     "design_effect": deff,
@@ -203,8 +210,8 @@ def foreign_suspects(observations: pd.DataFrame, areas: pd.DataFrame) -> pd.Data
     Returns
     -------
     DataFrame
-        One row a body, period and total: ``label, total, named, left, text, source_ids``. A
-        report that names no nationality leaves everybody over.
+        One row a body, period and total: ``label, total, named, left, text, source_ids,
+        figure_ids, part_ids``. A report that names no nationality leaves everybody over.
     """
     names = areas.set_index("ref_area")["name"]
     key = ["period_start", "period_end", "reporting_body"]
@@ -213,10 +220,14 @@ def foreign_suspects(observations: pd.DataFrame, areas: pd.DataFrame) -> pd.Data
         & observations["dimension"].fillna("").eq("")
         & observations["ref_area"].eq("KHM")
     ]
-    frame = rows.groupby([*key, "value"], as_index=False).agg(source_ids=("source_id", ";".join))
+    frame = rows.groupby([*key, "value"], as_index=False).agg(
+        source_ids=("source_id", ";".join), figure_ids=("figure_id", ";".join)
+    )
     parts = splits(observations, "nationality", measures=["offenders_foreign"])
     parts["said"] = parts["category"].map(names) + parts["value"].map(" {:.0f}".format)
-    lists = parts.groupby(key).agg(named=("value", "sum"), text=("said", ", ".join))
+    lists = parts.groupby(key).agg(
+        named=("value", "sum"), text=("said", ", ".join), part_ids=("figure_ids", joined)
+    )
     frame = frame.rename(columns={"value": "total"}).join(lists, on=key)
     frame["named"] = frame["named"].fillna(0)
     frame["left"] = frame["total"] - frame["named"]

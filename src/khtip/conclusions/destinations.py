@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from khtip.findings import Finding, finding, not_reported
+from khtip.lineage import rests_on
 from khtip.reconcile.splits import AS_DOCUMENTED
 from khtip.statistics.concentration import herfindahl, top_share
 from khtip.statistics.ranks import rank_sets, top_set
@@ -64,18 +65,21 @@ def conclude(
     rates = destination_rates(
         home, migrant_stock, edition=stock_edition, year=reference_year, confidence=confidence
     )
+    stock = migrant_stock[migrant_stock["revision"].astype(str).eq(stock_edition)]
     return [
         _residual(home),
         _leader(home, names, confidence),
         _concentration(home, names, confidence),
-        _rate_leader(home, rates, names, stock_edition, confidence),
-        _order(home, rates, names, confidence),
+        _rate_leader(home, rates, stock, names, stock_edition, confidence),
+        _order(home, rates, stock, names, confidence),
         _revisions(home, migrant_stock, names, reference_year, confidence),
-        _no_stock(home, rates, names, stock_edition),
+        _no_stock(home, rates, stock, names, stock_edition),
         _beside_unodc(home, three_counts(home, unodc, year=reference_year), names),
         *stated,
     ]
 
+
+UNODC = "ctx-45"
 
 _NEED_A_LIST = {
     "05-list-residual": "list to add up",
@@ -94,10 +98,6 @@ def _listed(codes: list[str], names: pd.Series, *, word: str = "and") -> str:
     return f" {word} ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
-def _sources(home: pd.DataFrame) -> list[str]:
-    return home["source_ids"].iloc[0].split(";")
-
-
 def _residual(home: pd.DataFrame) -> Finding:
     total, named = home["total"].iloc[0], home["value"].sum()
     left = total - named
@@ -105,7 +105,7 @@ def _residual(home: pd.DataFrame) -> Finding:
         "05-list-residual",
         "{period}: the list of {n} countries accounts for {named:.0f} of {total:.0f} persons "
         "brought home; {left} to no named country.",
-        verdict="residual" if left else "complete", value=left, sources=_sources(home),
+        verdict="residual" if left else "complete", value=left, **rests_on(home),
         period=home["period"].iloc[0], n=len(home), named=named, total=total,
         left=f"{left:.0f} belong" if left else "nobody belongs",
     )  # fmt: skip
@@ -122,7 +122,7 @@ def _leader(home: pd.DataFrame, names: pd.Series, level: float) -> Finding:
         "First place may belong to {leaders}.",
         verdict=_listed(sorted(leaders), names, word="or"), value=part.value, low=part.low,
         high=part.high,
-        sources=_sources(home), period=home["period"].iloc[0],
+        **rests_on(home), period=home["period"].iloc[0],
         first=_listed([counts.idxmax()], names), count=counts.max(), total=total, level=level,
         leaders="it alone" if len(leaders) == 1 else _listed(leaders, names, word="or"),
     )  # fmt: skip
@@ -144,14 +144,19 @@ def _concentration(home: pd.DataFrame, names: pd.Series, level: float) -> Findin
         "countries; {first} {together} more than half of all.",
         verdict="one gives more than half" if half == 1 else f"{half} give more than half",
         value=1 / index.one_unnamed, low=few, high=many,
-        sources=_sources(home), period=home["period"].iloc[0], span=span,
+        **rests_on(home), period=home["period"].iloc[0], span=span,
         first=_listed(list(counts.sort_values(ascending=False).index[:half]), names),
         together="alone gives" if half == 1 else "together give",
     )  # fmt: skip
 
 
 def _rate_leader(
-    home: pd.DataFrame, rates: pd.DataFrame, names: pd.Series, edition: str, level: float
+    home: pd.DataFrame,
+    rates: pd.DataFrame,
+    stock: pd.DataFrame,
+    names: pd.Series,
+    edition: str,
+    level: float,
 ) -> Finding:
     name = "05-rates-leader"
     known = rates.dropna(subset="stock").set_index("destination")
@@ -167,7 +172,7 @@ def _rate_leader(
         "{leaders}.",
         verdict=_listed(sorted(leaders), names, word="or"), value=first["rate_per_10000"],
         low=first["low"],
-        high=first["high"], sources=_sources(home), per=PER, edition=edition,
+        high=first["high"], **rests_on(home, stock), per=PER, edition=edition,
         year=first["stock_year"], level=level,
         rate="too few for a rate" if pd.isna(first["rate_per_10000"])
         else f"rate {first['rate_per_10000']:.0f}",
@@ -177,7 +182,9 @@ def _rate_leader(
     )  # fmt: skip
 
 
-def _order(home: pd.DataFrame, rates: pd.DataFrame, names: pd.Series, level: float) -> Finding:
+def _order(
+    home: pd.DataFrame, rates: pd.DataFrame, stock: pd.DataFrame, names: pd.Series, level: float
+) -> Finding:
     name = "05-rates-order"
     known = rates.dropna(subset="stock").set_index("destination")
     if len(known) < 2:
@@ -194,7 +201,8 @@ def _order(home: pd.DataFrame, rates: pd.DataFrame, names: pd.Series, level: flo
         name,
         "Among {k} destinations with a published stock, {big} ranks {a} by the number brought "
         "home and {b} by the rate per resident of Cambodian origin.",
-        verdict=verdict, value=b["best"], low=b["best"], high=b["worst"], sources=_sources(home),
+        verdict=verdict, value=b["best"], low=b["best"], high=b["worst"],
+        **rests_on(home, stock),
         k=len(known), big=_listed([big], names), a=_place(a), b=_place(b),
     )  # fmt: skip
 
@@ -204,7 +212,9 @@ def _place(row: pd.Series) -> str:
     return f"{best}" if best == worst else f"{best} to {worst}"
 
 
-def _no_stock(home: pd.DataFrame, rates: pd.DataFrame, names: pd.Series, edition: str) -> Finding:
+def _no_stock(
+    home: pd.DataFrame, rates: pd.DataFrame, stock: pd.DataFrame, names: pd.Series, edition: str
+) -> Finding:
     missing = rates.loc[rates["stock"].isna()]
     persons = missing["count"].sum()
     if missing.empty:
@@ -214,7 +224,7 @@ def _no_stock(home: pd.DataFrame, rates: pd.DataFrame, names: pd.Series, edition
         "05-rates-no-stock",
         "{n} of {k} destinations on the list have no published stock of Cambodian origin in the "
         "UN revision of {edition}, so no rate: {listed}. They stand for {value:.0f} persons.",
-        verdict="some without stock", value=persons, sources=_sources(home), n=len(missing),
+        verdict="some without stock", value=persons, **rests_on(home, stock), n=len(missing),
         k=len(rates), edition=edition, listed=_listed(missing["destination"].tolist(), names),
     )  # fmt: skip
 
@@ -241,7 +251,7 @@ def _revisions(
         "Over the {n} revisions of the UN stock the rate of {most} changes most, by a factor of "
         "{value:.1f}. {outcome}",
         verdict="same leaders" if same else "leaders differ", value=spread.max(),
-        sources=_sources(home), n=len(leaders), most=_listed([spread.idxmax()], names),
+        **rests_on(home, migrant_stock), n=len(leaders), most=_listed([spread.idxmax()], names),
         outcome="The countries that may rank first are the same in all." if same else
         "Which countries may rank first depends on the revision: "
         + "; ".join(f"{who} ({', '.join(which)})" for who, which in _turned(leaders).items())
@@ -259,7 +269,7 @@ def _turned(leaders: dict[str, str]) -> dict[str, list[str]]:
 def _beside_unodc(home: pd.DataFrame, counts: pd.DataFrame, names: pd.Series) -> Finding:
     name = "05-unodc-counts"
     ours = home.set_index("category")["value"]
-    theirs = counts[counts["counted"].isin(COUNTED.values())]
+    theirs = counts[counts["counted"].isin(COUNTED.values())].assign(context_source_id=UNODC)
     both = theirs[theirs["destination"].isin(ours.index) & theirs["value"].notna()]
     if both.empty:
         return not_reported(name, "UNODC's file holds no count of the same flow near this year.")
@@ -271,7 +281,7 @@ def _beside_unodc(home: pd.DataFrame, counts: pd.DataFrame, names: pd.Series) ->
         "is {low:.1f} to {high:.1f} times UNODC's; it is the higher one in {more} of them. The "
         "three counts answer different questions, so none corrects another.",
         verdict=verdict, value=float(pd.Series(ratios).median()), low=ratios.min(),
-        high=ratios.max(), sources=[*_sources(home), "ctx-45"], n=len(both),
+        high=ratios.max(), **rests_on(home, both), n=len(both),
         period=home["period"].iloc[0], more=int((ratios > 1).sum()),
     )  # fmt: skip
 
@@ -288,7 +298,7 @@ def _other_totals(totals: pd.DataFrame, year: int) -> Finding:
         text = f"For {year} one total of Cambodians brought home is given: {values[0]:,.0f}."
         return finding(
             name, "{text}", verdict="one total", value=values[0], text=text,
-            sources=";".join(rows["source_ids"]).split(";"),
+            **rests_on(rows),
         )  # fmt: skip
     least, most = values[0], values[-1]
     return finding(
@@ -296,7 +306,7 @@ def _other_totals(totals: pd.DataFrame, year: int) -> Finding:
         "For {year} the sources give {n} different totals of Cambodians brought home ({listed}); "
         "the largest is {value:.1f} times the smallest. They do not count the same people.",
         verdict="totals differ", value=most / least, low=least, high=most,
-        sources=";".join(rows["source_ids"]).split(";"), year=year, n=len(values),
+        **rests_on(rows), year=year, n=len(values),
         listed=", ".join(f"{value:,.0f}" for value in values),
     )  # fmt: skip
 
@@ -316,6 +326,6 @@ def _deported(home: pd.DataFrame, sent: pd.DataFrame, year: int) -> Finding:
         "Deportation is another count, not a larger one of the same people.",
         verdict="deportations exceed returns" if ratios.min() > 1 else "returns exceed",
         value=ratios.iloc[0], low=ratios.min(), high=ratios.max(),
-        sources=[*rows["source_id"], *ours["source_ids"].iloc[0].split(";")], year=year,
+        **rests_on(rows, ours[["figure_ids"]]), year=year,
         least=rows["value"].min(), most=rows["value"].max(), count=count,
     )  # fmt: skip

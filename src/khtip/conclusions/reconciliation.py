@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from khtip.findings import Finding, finding, not_reported
+from khtip.lineage import statements_of
 from khtip.reconcile.verdict_tables import AS_DOCUMENTED, CLAIM_ORDER, WORDS, main_report
 
 FOLLOWS = ("consistent", "truncated")
@@ -86,6 +87,7 @@ def _claims(claims: pd.DataFrame, sources: pd.Series) -> Finding:
         verdict="some do not follow" if len(wrong) else "all follow",
         value=float(claims["verdict"].isin(FOLLOWS).sum()),
         sources=_from(wrong["figure_id"], sources),
+        statements=statements_of(claims),
         n=len(claims), cut=numbers.get("truncated", 0), wrong=len(wrong),
         unknown=numbers.get("cannot_check", 0),
     )  # fmt: skip
@@ -101,6 +103,7 @@ def _sums(totals: pd.DataFrame, sources: pd.Series) -> Finding:
         verdict="some miss" if len(rest) else "none misses",
         value=float(lists["verdict"].isin(FITS).sum()),
         sources=_from(rest["figure_id"], sources),
+        statements=statements_of(lists),
         n=len(lists), partial=lists["verdict"].eq("open_residual").sum(), wrong=len(rest),
     )  # fmt: skip
 
@@ -116,6 +119,7 @@ def _voices(counts: pd.DataFrame, sources: pd.Series) -> Finding:
         "counts.",
         verdict="mostly disagree" if 2 * len(against) > several else "mostly agree",
         value=float(len(against)), sources=_from(against["figure_ids"], sources),
+        statements=statements_of(counts),
         n=len(counts), repeated=repeated.sum(), several=several,
     )  # fmt: skip
 
@@ -128,7 +132,8 @@ def _part_years(totals: pd.DataFrame, sources: pd.Series) -> Finding:
         "In {value:.0f} of {n} comparisons of a part-year with its year, the part holds more than "
         "the whole year.",
         verdict="some exceed" if len(over) else "none exceeds",
-        value=float(len(over)), sources=_from(over["figure_id"], sources), n=len(parts),
+        value=float(len(over)), sources=_from(over["figure_id"], sources),
+        statements=statements_of(parts), n=len(parts),
     )  # fmt: skip
 
 
@@ -141,7 +146,8 @@ def _running(conflicts: pd.DataFrame, labels: pd.Series, sources: pd.Series) -> 
         "A count that starts on one day can only grow, yet {value:.0f} later totals are below an "
         "earlier one{most}.",
         verdict="some fall" if len(falls) else "none falls",
-        value=float(len(falls)), sources=_from(falls["figure_ids"], sources), most=most,
+        value=float(len(falls)), sources=_from(falls["figure_ids"], sources),
+        statements=statements_of(falls), most=most,
     )  # fmt: skip
 
 
@@ -153,7 +159,8 @@ def _units(conflicts: pd.DataFrame, labels: pd.Series, sources: pd.Series) -> Fi
         "{alone} statements speak of cases and persons in one breath, and {value:.0f} numbers are "
         "given once for cases or complaints and once for persons.",
         verdict="mixed" if len(mixed) else "not mixed",
-        value=float(pairs.sum()), sources=_from(mixed["figure_ids"], sources), alone=(~pairs).sum(),
+        value=float(pairs.sum()), sources=_from(mixed["figure_ids"], sources),
+        statements=statements_of(mixed), alone=(~pairs).sum(),
     )  # fmt: skip
 
 
@@ -171,6 +178,7 @@ def _report_claim(claims: pd.DataFrame, own: set, year: int, sources: pd.Series)
         "The main report on {year} states {printed}; the counts {base:.0f} and {reference:.0f} "
         "give {value:.6g}: {words}.",
         verdict=row["verdict"], value=row["recomputed"], sources=_from([row["figure_id"]], sources),
+        statements=statements_of(row),
         year=year, words=WORDS[row["verdict"]], base=row["base"], reference=row["reference"],
         printed=_printed(row),
     )  # fmt: skip
@@ -201,6 +209,7 @@ def _report_list(
         "{missed} of {lists} lists of parts in the main report on {year} miss their total. The "
         "{parts} parts of the {label} sum to {named:.0f} of {stated:.0f}, {rest}.",
         verdict=row["verdict"], value=row["residual"], sources=_from(rows["figure_id"], sources),
+        statements=statements_of(rows),
         missed=len(missed), lists=len(rows), parts=row["parts"], label=labels[row["measure"]],
         year=year, named=row["sum_of_parts"], stated=row["stated"], rest=rest,
     )  # fmt: skip
@@ -220,6 +229,7 @@ def _countries(
         "The main report on {year} states {stated:.0f} {label} and names {value:.0f}; {hint}.",
         verdict=row["verdict"], value=row["sum_of_parts"],
         sources=_from(rows["figure_id"], sources),
+        statements=statements_of(rows),
         year=year, stated=row["stated"], label=labels[row["measure"]], hint=row["hint"],
     )  # fmt: skip
 
@@ -245,6 +255,7 @@ def _year(
         "{value:.0f}.{widest}",
         verdict="disagree" if len(against) else "agree", value=float(len(against)),
         high=against["ratio"].max() if len(against) else math.nan,
-        sources=_from(rows["figure_ids"], sources), year=year, widest=widest,
+        sources=_from(rows["figure_ids"], sources),
+        statements=statements_of(rows), year=year, widest=widest,
         n="one national count is" if len(rows) == 1 else f"{len(rows)} national counts are",
     )  # fmt: skip

@@ -8,6 +8,7 @@ import pandas as pd
 
 from khtip.findings import NOT_REPORTED, Finding, finding
 from khtip.inputs.coverage import FIRST, coverage, gaps, national_totals, voices
+from khtip.lineage import EVERY, rests_on
 
 YEARS = range(2012, 2025)
 """Years that are over in every source; 2025 is reported for its first months only."""
@@ -49,8 +50,8 @@ def conclude(
     return [
         _voices(observations),
         _hedges(observations),
-        _gaps(missing, len(years)),
-        _one_body(missing.loc["cases"], len(years)),
+        _gaps(missing, table[table["year"].isin(years)], len(years)),
+        _one_body(missing.loc["cases"], table[table["measure"].eq("cases")], len(years)),
         _two_years(observations, labels, base_year, reference_year),
     ]
 
@@ -65,6 +66,7 @@ def _voices(observations: pd.DataFrame) -> Finding:
         "body had already given.",
         verdict="mostly first reports" if share > 50 else "mostly repeats",
         value=share,
+        statements=[EVERY],
         total=len(observations),
         publications=observations["source_id"].nunique(),
         first=int(first.sum()),
@@ -81,11 +83,12 @@ def _hedges(observations: pd.DataFrame) -> Finding:
         "they enter as intervals.",
         verdict="few" if share < 20 else "many",
         value=share,
+        statements=[EVERY],
         count=int(hedged.sum()),
     )
 
 
-def _gaps(missing: pd.DataFrame, years: int) -> Finding:
+def _gaps(missing: pd.DataFrame, table: pd.DataFrame, years: int) -> Finding:
     empty = years - missing["whole_years"]
     worst = empty.idxmax()
     return finding(
@@ -94,6 +97,7 @@ def _gaps(missing: pd.DataFrame, years: int) -> Finding:
         "years, no source read here states {value:.0f}; the largest gap is in {worst}.",
         verdict="gaps" if empty.sum() else "complete",
         value=float(empty.sum()),
+        **rests_on(table),
         cells=years * len(missing),
         kinds=len(missing),
         years=years,
@@ -101,13 +105,14 @@ def _gaps(missing: pd.DataFrame, years: int) -> Finding:
     )
 
 
-def _one_body(cases: pd.Series, years: int) -> Finding:
+def _one_body(cases: pd.Series, table: pd.DataFrame, years: int) -> Finding:
     return finding(
         "01-one-body",
         "{kind} the yearly number of cases for all {years} years; the longest series of one body, "
         "the {body}, has {value:.0f}. A national series joins {bodies} bodies.",
         verdict="one body" if cases["its_years"] == years else "no single body",
         value=float(cases["its_years"]),
+        **rests_on(table),
         kind="One body gives" if cases["its_years"] == years else "No single body gives",
         years=years,
         body=cases["longest_body"],
@@ -124,16 +129,15 @@ def _two_years(
         for year in (base_year, reference_year)
     }
     both = [measure for measure in CORE if all(measure in found for found in by_year.values())]
-    sources = totals.loc[
-        totals["year"].isin([base_year, reference_year]) & totals["measure"].isin(both), "source_id"
-    ]
+    stated = totals[totals["year"].isin([base_year, reference_year]) & totals["measure"].isin(both)]
     return finding(
         "01-two-years",
         "For {base} and {reference}, whole-year national totals of both years are stated for "
         "{value:.0f} of {kinds} core measures: {names}.",
         verdict="reported" if both else NOT_REPORTED,
         value=float(len(both)),
-        sources=sorted(set(sources)),
+        sources=sorted(set(stated["source_id"])),
+        statements=stated["figure_id"],
         base=base_year,
         reference=reference_year,
         kinds=len(CORE),

@@ -17,7 +17,7 @@ from khtip.findings import NOT_REPORTED, Finding, finding
 from khtip.statistics.choices import Problem
 from khtip.statistics.sensitivity import leading_factor, monte_carlo, rank_summary, sobol_indices
 from khtip.subjects import indicators, regional
-from khtip.subjects.indicator_values import cells, coverage
+from khtip.subjects.indicator_values import cells, usable
 
 TOP = 3
 
@@ -102,8 +102,7 @@ def conclude(
 
 def cited(table: pd.DataFrame) -> list[str]:
     """Return the source ids behind the known values of the indicators that are used."""
-    used = coverage(table).query("used")["indicator"]
-    known = table[table["indicator"].isin(used) & table["value"].notna()]
+    known = table[table["indicator"].isin(usable(table)) & table["value"].notna()]
     return sorted(set(known["context_source_id"]))
 
 

@@ -8,14 +8,14 @@ verdicts are compared with the published one.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
+from khtip import grid
 from khtip.findings import NOT_REPORTED, Finding
-
-YEARS = ("base_year", "reference_year")
+from khtip.grid import YEARS
+from khtip.remember import remembering
 
 
 def settings(
@@ -23,51 +23,18 @@ def settings(
     vary: Mapping[str, list],
     years: Iterable[tuple[int, int]],
     *,
-    together: int = 2,
+    together: int | str = 2,
+    cross: bool = False,
 ) -> list[dict[str, object]]:
-    """List the settings to try: other choices for the same years, then other pairs of years.
-
-    Parameters
-    ----------
-    published : mapping
-        Parameter name to the value of the published scenario.
-    vary : mapping
-        Parameter name to the values to try for the published years. Names that `published` lacks
-        are passed over: they belong to another notebook.
-    years : iterable of (base_year, reference_year)
-        Other pairs, tried with the published choices.
-    together : int
-        How many choices may differ from the published ones at once.
-
-    Returns
-    -------
-    list of dict
-        The published setting first, none twice.
+    """List the settings to try, as `khtip.grid.settings` yields them.
 
     Examples
     --------
     >>> published = {"base_year": 2016, "reference_year": 2017, "confidence": 0.95}
     >>> [s["confidence"] for s in settings(published, {"confidence": [0.9, 0.95]}, [])]
     [0.95, 0.9]
-    >>> settings(published, {}, [(2018, 2019)])[-1]["reference_year"]
-    2019
     """
-    names = [name for name in vary if name in published]
-    combined = [
-        {**published, **dict(zip(names, choice, strict=True))}
-        for choice in itertools.product(*(vary[name] for name in names))
-        if sum(v != published[n] for n, v in zip(names, choice, strict=True)) <= together
-    ]
-    moved = [
-        {**published, **{n: y for n, y in zip(YEARS, pair, strict=True) if n in published}}
-        for pair in years
-        if set(YEARS) & set(published)
-    ]
-    unique: list[dict[str, object]] = []
-    for one in [dict(published), *combined, *moved]:
-        if one not in unique:
-            unique.append(one)
-    return unique
+    return list(grid.settings(published, vary, years, together=together, cross=cross))
 
 
 def evaluate(
@@ -84,13 +51,14 @@ def evaluate(
         (``published``, ``choice``, or ``years`` where the pair of years differs),
         ``finding_id``, ``verdict``, ``value``, ``sentence``, and one column a parameter.
     """
+    tried = list(tried)
+    with remembering():
+        stated = [function(**frames, **setting) for setting in tried]
     rows = []
-    first: Mapping[str, object] | None = None
-    for number, setting in enumerate(tried):
-        first = setting if first is None else first
-        moved = any(setting.get(name) != first.get(name) for name in YEARS)
+    for number, (setting, findings) in enumerate(zip(tried, stated, strict=True)):
+        moved = any(setting.get(name) != tried[0].get(name) for name in YEARS)
         kind = "published" if number == 0 else "years" if moved else "choice"
-        for one in function(**frames, **setting):
+        for one in findings:
             rows.append(
                 {
                     "setting": number,

@@ -16,7 +16,7 @@ DEFINITION = "scenarios/sweep.yml"
 
 
 def read_sweep() -> dict[str, object]:
-    """Return the sweep's definition: ``vary``, ``together`` and ``years``."""
+    """Return the sweep's definition: ``vary``, ``together``, ``years`` and perhaps ``cross``."""
     return yaml.safe_load((paths.root() / DEFINITION).read_text(encoding="utf-8"))
 
 
@@ -51,7 +51,13 @@ def try_all(
     parts = []
     for conclude in catalogue.CONCLUSIONS.values():
         own = catalogue.setting(conclude, chosen)
-        tried = settings(own, sweep["vary"], sweep["years"], together=sweep["together"])
+        tried = settings(
+            own,
+            sweep["vary"],
+            sweep["years"],
+            together=sweep["together"],
+            cross=bool(sweep.get("cross", False)),
+        )
         needed = {name: frames[name] for name in catalogue.frames_of(conclude)}
         parts.append(evaluate(conclude, needed, tried))
     return pd.concat(parts, ignore_index=True)

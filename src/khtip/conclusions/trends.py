@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from khtip.findings import NOT_REPORTED, Finding, finding, not_reported
+from khtip.lineage import rests_on
 from khtip.statistics.trends import TOO_FEW
 from khtip.subjects.changes import FELL, MISSING, ROSE, two_years
 from khtip.subjects.series import AS_DOCUMENTED, SERIES, national, per_case
@@ -56,8 +57,8 @@ def conclude(
     )  # fmt: skip
     stated: list[Finding] = []
     for series in SERIES:
-        change = series_change(changes, series)
-        stated += [_ratio(series, change, confidence), _overdispersion(series, change)]
+        change, before = series_change(changes, series), trends.loc[(series, NO_BREAKS)]
+        stated += [_ratio(series, change, confidence), _overdispersion(series, change, before)]
         stated.append(_trend(series, chosen, trends.loc[(series, chosen)], confidence))
     stated += [_breaks(trends), _effort(series_change(changes, "cases"))]
     stated.append(_per_case(per_case(totals), base_year, reference_year, preferred_body))
@@ -94,13 +95,13 @@ def _ratio(series: str, row: pd.Series, confidence: float) -> Finding:
         "{label}: {base:,.0f} in {before} and {reference:,.0f} in {after}, as reported by {body}. "
         "The ratio is {value:.2f} ({level:.0%} interval {low:.2f} to {high:.2f}): {outcome}.",
         verdict=row["verdict"], value=row["ratio"], low=row["low"], high=row["high"],
-        sources=row["source_ids"].split(";"), label=row["label"], base=row["base"],
+        **rests_on(row), label=row["label"], base=row["base"],
         reference=row["reference"], before=row["base_period"], after=row["reference_period"],
         body=body, level=confidence, outcome=outcome,
     )  # fmt: skip
 
 
-def _overdispersion(series: str, row: pd.Series) -> Finding:
+def _overdispersion(series: str, row: pd.Series, before: pd.Series) -> Finding:
     name = f"03-{series}-overdispersion"
     if row["verdict"] == MISSING:
         return not_reported(name, row["sentence"])
@@ -113,7 +114,7 @@ def _overdispersion(series: str, row: pd.Series) -> Finding:
             "{label}: chance alone hides the change from {before} to {after}, even before "
             "overdispersion (tipping dispersion {value:.2f}).",
             verdict="within overdispersion", value=row["tipping_dispersion"],
-            sources=row["source_ids"].split(";"), label=row["label"],
+            **rests_on(row), label=row["label"],
             before=row["base_period"], after=row["reference_period"],
         )  # fmt: skip
     beyond = row["tipping_dispersion"] > row["dispersion_seen"]
@@ -123,7 +124,7 @@ def _overdispersion(series: str, row: pd.Series) -> Finding:
         "much as chance; around its trend before the named breaks the series varies {seen:.1f} "
         "times as much. {outcome}",
         verdict="beyond overdispersion" if beyond else "within overdispersion",
-        value=row["tipping_dispersion"], sources=row["source_ids"].split(";"),
+        value=row["tipping_dispersion"], **rests_on(row, before[["figure_ids"]]),
         label=row["label"], seen=row["dispersion_seen"],
         outcome="So it stands out." if beyond else "So one pair of years does not show a change.",
     )  # fmt: skip
@@ -141,7 +142,7 @@ def _trend(series: str, treatment: str, row: pd.Series, confidence: float) -> Fi
         "source the change lies between {lowest:+.1%} and {highest:+.1%}, and {share:.0%} of "
         "the intervals leave out zero.",
         verdict=row["verdict"], value=row["annual_change"], low=row["low"], high=row["high"],
-        sources=row["source_ids"].split(";"), label=series.capitalize(), first=years[0],
+        **rests_on(row), label=series.capitalize(), first=years[0],
         last=years[-1], treatment=treatment, level=confidence, n=row["n"],
         choices=row["choices"], lowest=row["change_lowest"], highest=row["change_highest"],
         share=row["share_excluding_zero"],
@@ -166,7 +167,7 @@ def _breaks(trends: pd.DataFrame) -> Finding:
         verdict="depends on breaks" if moved else "does not depend on breaks",
         value=len(moved), all=len(known), changes="changes its" if len(moved) == 1 else
         "change their", which=f": {', '.join(moved)}" if moved else "",
-        sources=[one for listed in trends["source_ids"] for one in listed.split(";")],
+        **rests_on(trends),
     )  # fmt: skip
 
 
@@ -183,7 +184,7 @@ def _effort(row: pd.Series) -> Finding:
         "{label}: {size:.0%} {direction} enforcement effort alone would explain the change from "
         "{before} to {after}; the counts cannot tell effort from trafficking.",
         verdict=f"{direction} effort", value=row["tipping_effort"], low=row["effort_low"],
-        high=row["effort_high"], sources=row["source_ids"].split(";"), label=row["label"],
+        high=row["effort_high"], **rests_on(row), label=row["label"],
         size=abs(row["tipping_effort"]), direction=direction, before=row["base_period"],
         after=row["reference_period"],
     )  # fmt: skip
@@ -206,6 +207,6 @@ def _per_case(ratios: pd.DataFrame, base: int, reference: int, preferred_body: s
         name,
         "Victims per case, as reported by {body}: {before:.1f} in {base} and {value:.1f} in "
         "{reference}; the ratio describes the reports and has no interval.",
-        verdict=verdict, value=after, sources=own["source_id"], body=body, before=before,
+        verdict=verdict, value=after, **rests_on(own), body=body, before=before,
         base=base, reference=reference,
     )  # fmt: skip

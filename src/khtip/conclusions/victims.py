@@ -7,6 +7,7 @@ from scipy import stats
 
 from khtip.findings import Finding, finding, not_reported
 from khtip.inputs.observations import bounds
+from khtip.lineage import rests_on
 from khtip.reconcile.splits import AS_DOCUMENTED, choose, period_words
 from khtip.statistics.composition import MAJORITY, MINORITY, difference, homogeneity
 from khtip.subjects.victims import children, foreigners, kinds, separate, traits
@@ -83,7 +84,7 @@ def _majority(chosen: pd.DataFrame, year: int, level: float) -> Finding:
         "({level:.0%} interval {low:.1%} to {high:.1%} as if each person were found alone): "
         "{outcome}.",
         verdict=one["verdict"], value=one["share"], low=one["low"], high=one["high"],
-        sources=one["source_ids"].split(";"), period=one["period"], count=one["least"],
+        **rests_on(one), period=one["period"], count=one["least"],
         total=one["total"], level=level, outcome=_MAJORITY[one["verdict"]],
     )  # fmt: skip
 
@@ -94,7 +95,7 @@ def _open_ages(name: str, one: pd.Series) -> Finding:
         "{period}: ages are given only in part ({basis}), so between {least:.0f} and {most:.0f} "
         "of {total:.0f} victims were under eighteen: no majority can be told.",
         verdict=one["verdict"], low=one["low"], high=one["high"],
-        sources=one["source_ids"].split(";"), period=one["period"],
+        **rests_on(one), period=one["period"],
         basis=one["basis"].replace("15", "fifteen").replace("17", "seventeen"),
         least=one["least"], most=one["most"], total=one["total"],
     )  # fmt: skip
@@ -114,7 +115,7 @@ def _grouped(chosen: pd.DataFrame, year: int, level: float) -> Finding:
         "were all alike in age, the {level:.0%} interval for the share of children would be "
         "{low:.1%} to {high:.1%}: {outcome}.",
         verdict=one["verdict_grouped"], value=one["share"], low=one["low_grouped"],
-        high=one["high_grouped"], sources=one["source_ids"].split(";"), period=one["period"],
+        high=one["high_grouped"], **rests_on(one), period=one["period"],
         size=one["group_size"], level=level, outcome=_MAJORITY[one["verdict_grouped"]],
     )  # fmt: skip
 
@@ -140,7 +141,7 @@ def _change(
         "({level:.0%} interval {least:+.1f} to {most:+.1f}, {how}): {outcome}. {bodies}",
         verdict=DIRECTION[int(gap.low > 0) - int(gap.high < 0)],
         value=gap.value, low=gap.low, high=gap.high,
-        sources=[*a["source_ids"].split(";"), *b["source_ids"].split(";")],
+        **rests_on(a, b),
         a=a["period"], b=b["period"], level=level, points=100 * gap.value, least=100 * gap.low,
         most=100 * gap.high, how="the victims of a case all alike" if grouped else "each alone",
         outcome=_MOVED[int(gap.low > 0) - int(gap.high < 0)],
@@ -168,7 +169,7 @@ def _over_reports(reports: pd.DataFrame, level: float) -> Finding:
         "Over {n} reports that do not overlap, the share of children runs from {low:.1%} to "
         "{high:.1%}: {outcome}.",
         verdict=verdict, value=test.cramers_v, low=rows["share"].min(), high=rows["share"].max(),
-        sources=";".join(rows["source_ids"]).split(";"), n=len(rows), outcome=outcome,
+        **rests_on(rows), n=len(rows), outcome=outcome,
     )  # fmt: skip
 
 
@@ -193,7 +194,7 @@ def _beside_unodc(chosen: pd.DataFrame, statements: pd.DataFrame, year: int) -> 
         "Cambodian report of {period} {stands} (interval {low:.1%} to {high:.1%}). The two count "
         "different people: UNODC one kind of exploitation in the whole region, Cambodia all kinds.",
         verdict=verdict, value=one["share"], low=one["low"], high=one["high"],
-        sources=one["source_ids"].split(";"), words=row["qualifier"].replace("_", " "),
+        **rests_on(one, row), words=row["qualifier"].replace("_", " "),
         said=float(row["value"]) / 100, period=one["period"],
         stands="may be the same" if verdict == "overlapping" else f"lies {verdict} that",
     )  # fmt: skip
@@ -212,7 +213,7 @@ def _kinds(filed: pd.DataFrame, year: int, level: float, body: str) -> Finding:
         "({level:.0%} interval {low:.0%} to {high:.0%}): {outcome}. Over {n} reports the share "
         "runs from {least:.0%} to {most:.0%}.",
         verdict=verdict, value=one["share"], low=one["low"], high=one["high"],
-        sources=one["source_ids"].split(";"), period=one["period"], count=one["sexual"],
+        **rests_on(one, filed), period=one["period"], count=one["sexual"],
         whole=one["whole"], wording=one["wording"], level=level, outcome=_MAJORITY[verdict],
         n=len(filed), least=filed["share"].min(), most=filed["share"].max(),
     )  # fmt: skip
@@ -230,7 +231,7 @@ def _sex(rows: pd.DataFrame) -> Finding:
         "Women and girls were {low:.0%} of the victims rescued in {first} (scope: {a}) and "
         "{high:.0%} of those in {second} (scope: {b}){outcome}.",
         verdict=DIFFERENT if apart else SAME, low=least["share"],
-        high=most["share"], sources=";".join(rows["source_ids"]).split(";"),
+        high=most["share"], **rests_on(rows),
         first=least["period"], a=least["crime_scope"].replace("_", " "), second=most["period"],
         b=most["crime_scope"].replace("_", " "),
         outcome=": the reports do not count one population" if apart else "",
@@ -251,7 +252,7 @@ def _unaccounted(named: pd.DataFrame, year: int) -> Finding:
         name,
         "{period}: of {total:.0f} foreigners counted as suspects, the nationalities named account "
         "for {count:.0f}; {value:.0f} are left without a nationality.",
-        verdict=verdict, value=one["left"], sources=one["source_ids"].split(";"),
+        verdict=verdict, value=one["left"], **rests_on(one),
         period=one["period"], total=one["total"], count=one["named"],
     )  # fmt: skip
 
@@ -267,7 +268,7 @@ def _nationalities(named: pd.DataFrame, year: int) -> Finding:
         name,
         "{period}: the report speaks of {stated:.0f} nationalities and names {classes:.0f}. It "
         "does not say whether these foreigners were suspects or victims in every case.",
-        verdict=verdict, value=short, sources=one["source_ids"].split(";"), period=one["period"],
+        verdict=verdict, value=short, **rests_on(one), period=one["period"],
         stated=one["stated"], classes=one["classes"],
     )  # fmt: skip
 
@@ -295,7 +296,8 @@ def _part_of_year(observations: pd.DataFrame, year: int) -> Finding:
         "{year}. {outcome}",
         verdict="part exceeds year" if more else "part fits year",
         value=one["value_part"] - one["value_year"],
-        sources=[one["source_id_part"], one["source_id_year"]], body=one["reporting_body"],
+        sources=[one["source_id_part"], one["source_id_year"]],
+        statements=[one["figure_id_part"], one["figure_id_year"]], body=one["reporting_body"],
         part=one["value_part"], whole=one["value_year"], year=year,
         period=period_words(one["period_start_part"], one["period_end_part"]),
         outcome="A part cannot be more than the whole, so the two do not count the same persons."

@@ -18,7 +18,7 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 from khtip.drawing import drawn, theme
-from khtip.drawing.written import check_text
+from khtip.drawing.written import Listener, check_text, listen
 
 RELATIVE = 1e-6  # tolerance of "the same number": what survives eight printed digits
 SHORTEST_ALT = 60  # characters
@@ -154,8 +154,11 @@ def check_axes(ax: Axes, known: np.ndarray) -> list[str]:
     return [f"{where}: {problem}" for problem in dict.fromkeys(problems)]
 
 
-def check_drawing(drawing: Figure, data: pd.DataFrame) -> list[str]:
-    """Lay the drawing out for good, and return everything that is wrong with it."""
+def check_drawing(drawing: Figure, data: pd.DataFrame) -> tuple[list[str], Listener]:
+    """Lay the drawing out for good and render it; return everything wrong, and the picture.
+
+    A picture takes longest of all, so the one that is looked at is also the one that is saved.
+    """
     known = known_numbers(data)
     problems = []
     with warnings.catch_warnings(record=True) as told:
@@ -163,8 +166,10 @@ def check_drawing(drawing: Figure, data: pd.DataFrame) -> list[str]:
         theme.finish(drawing)
         for ax in drawing.findobj(Axes):
             problems += check_axes(ax, known)
-        problems += check_text(drawing)
-    return problems + list(dict.fromkeys(_warned(str(one.message)) for one in told))
+        picture = listen(drawing)
+        problems += check_text(drawing, picture)
+    problems += list(dict.fromkeys(_warned(str(one.message)) for one in told))
+    return problems, picture
 
 
 def _warned(message: str) -> str:

@@ -42,6 +42,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -55,7 +56,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from khtip import tables
+from khtip import lineage, tables
 from khtip.drawing import drawn, figure_checks, render, theme
 from khtip.drawing.figure_checks import FigureError
 
@@ -77,6 +78,7 @@ def figure(
     alt: str,
     data: pd.DataFrame,
     sources: Iterable[str],
+    statements: Iterable[str] = (),
     shows: Literal["counts", "indicators"] | None = None,
     height: float = 4.2,
     width: float = theme.WIDTH,
@@ -99,6 +101,9 @@ def figure(
         columns.
     sources : iterable of str
         Source ids, repeats allowed.
+    statements : iterable of str, optional
+        ``figure_id`` of published statements that the drawing rests on beside those that columns
+        of `data` name (`khtip.lineage.COLUMNS`).
     shows : {"counts", "indicators"}, optional
         Which warning stands at the foot: `CAVEAT` or `CONTEXT_CAVEAT`. By default the second when
         all sources are context tables. Say "indicators" for an index that also cites a report.
@@ -127,6 +132,12 @@ def figure(
     FigureError: figure '03-cases' is not saved:
     - caption is empty: say what is shown and how to read it
     """
+    if not wanted():
+        with theme.style():
+            drawing = Figure(figsize=(width, height))
+            FigureCanvasAgg(drawing)
+            yield drawing.subplots(rows, columns, **subplots)
+        return
     known = source_publishers()
     problems = figure_checks.check_words(name=name, title=title, caption=caption, alt=alt)
     problems += figure_checks.check_sources(sources, known)
@@ -142,7 +153,7 @@ def figure(
         FigureCanvasAgg(drawing)
         theme.frame(drawing, title=title, foot=credit)
         yield drawing.subplots(rows, columns, **subplots)
-        problems = figure_checks.check_drawing(drawing, data)
+        problems, picture = figure_checks.check_drawing(drawing, data)
         if problems:
             raise FigureError(name, problems)
         card = {
@@ -152,16 +163,27 @@ def figure(
             "caption": caption,
             "alt": alt,
             "sources": ids,
+            "statements": lineage.split(
+                lineage.joined([*lineage.statements_of(data), *statements])
+            ),
             "source_line": " ".join(credit),
             "size_inches": [width, height],
             "data": {"rows": len(data), "columns": [str(column) for column in data.columns]},
             "axes": [drawn.fingerprint(ax) for ax in drawing.findobj(Axes)],
         }
         words = {"title": title, "alt": alt}
-        png = render.png(drawing, **words)
+        png = render.png(picture, **words)
         svg = render.svg(drawing, name=name, **words)
     _save(name, data, {"png": png, "svg": svg, "json": _as_json(card)})
     _show(png, card)
+
+
+def wanted() -> bool:
+    """Return whether figures are saved: ``KHTIP_FIGURES=0`` leaves them out, as a sweep does.
+
+    The block of `figure` still runs, so a mistake in it is still found.
+    """
+    return os.environ.get("KHTIP_FIGURES", "1") != "0"
 
 
 def source_publishers() -> dict[str, str]:

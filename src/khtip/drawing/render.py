@@ -10,7 +10,10 @@ import re
 from html import unescape
 from xml.sax.saxutils import escape
 
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.image import imsave
 
 from khtip.drawing import theme
 from khtip.drawing.theme import FONT
@@ -18,11 +21,11 @@ from khtip.drawing.theme import FONT
 _TEXT = re.compile(r'<text style="([^"]*)"([^>]*)>([^<]*)</text>')
 
 
-def png(drawing: Figure, *, title: str, alt: str) -> bytes:
-    """Return the figure as PNG, with its title and alternative text inside."""
+def png(picture: RendererAgg, *, title: str, alt: str) -> bytes:
+    """Return a rendered picture as PNG, with its title and alternative text inside."""
     buffer = io.BytesIO()
     facts = {"Software": None, "Title": title, "Description": alt}
-    drawing.savefig(buffer, format="png", dpi=theme.DPI, metadata=facts)
+    imsave(buffer, picture.buffer_rgba(), format="png", dpi=picture.dpi, metadata=facts)
     return buffer.getvalue()
 
 
@@ -34,7 +37,8 @@ def svg(drawing: Figure, *, name: str, title: str, alt: str) -> bytes:
     """
     buffer = io.StringIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    drawing.savefig(buffer, format="svg", metadata=nothing)
+    # savefig would go through the whole drawing once more to lay it out.
+    FigureCanvasSVG(drawing).print_svg(buffer, metadata=nothing)
     text = re.sub(r"<!DOCTYPE.*?>\s*", "", buffer.getvalue(), flags=re.DOTALL)
     text = re.sub(r'\bid="(decor|year|position)"', r'class="\1"', text)
     text = _TEXT.sub(_with_width, text)

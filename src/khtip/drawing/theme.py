@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from functools import cache
 
 import matplotlib
 import matplotlib.style
@@ -155,6 +156,7 @@ def body_style(name: str) -> dict[str, str]:
     return {"color": COLOURS[role], "marker": marker}
 
 
+@cache
 def text_width(text: str, *, size: float, weight: str = "normal") -> float:
     """Return how wide a text is in the theme's font, in points, without a canvas.
 
@@ -218,7 +220,7 @@ def frame(drawing: Figure, *, title: str, foot: Iterable[str]) -> None:
 
 def finish(drawing: Figure) -> None:
     """Fix the layout, and leave grid lines only on axes that hold values."""
-    drawing.draw_without_rendering()
+    drawing.get_layout_engine().execute(drawing)
     drawing.set_layout_engine("none")
     for ax in drawing.axes:
         # The layout's solver leaves noise in the last digits, which differs from run to run and

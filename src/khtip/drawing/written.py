@@ -54,8 +54,13 @@ class Written:
         return x0, y0, x1, y1
 
 
-class _Listener(RendererAgg):
-    """Draws like Agg, and keeps what it was told to write."""
+class Listener(RendererAgg):
+    """Draws like Agg, and keeps what it was told to write.
+
+    Attributes
+    ----------
+    lines : list of Written
+    """
 
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, dpi)
@@ -85,12 +90,11 @@ class _Listener(RendererAgg):
         return tuple(float(channel) / 255 for channel in np.median(cut.reshape(-1, 3), axis=0))
 
 
-def written_text(drawing: Figure) -> tuple[list[Written], float, float]:
-    """Render a figure and return its lines of text, and the canvas' width and height in pixels."""
-    width, height = drawing.get_size_inches() * drawing.dpi
-    listener = _Listener(width, height, drawing.dpi)
+def listen(drawing: Figure) -> Listener:
+    """Render a figure once, and return the renderer: it holds the picture and the lines."""
+    listener = Listener(*drawing.canvas.get_width_height(physical=True), drawing.dpi)
     drawing.draw(listener)
-    return listener.lines, width, height
+    return listener
 
 
 def collisions(lines: list[Written]) -> list[tuple[Written, Written]]:
@@ -150,11 +154,18 @@ def _ink(ax: Axes) -> tuple[list[Path], np.ndarray]:
     return paths, spots[np.isfinite(spots).all(axis=1)]
 
 
-def check_text(drawing: Figure) -> list[str]:
-    """Return what is wrong with the text of a drawing: size, contrast, canvas, overlaps."""
+def check_text(drawing: Figure, drawn: Listener) -> list[str]:
+    """Return what is wrong with the text of a drawing: size, contrast, canvas, overlaps.
+
+    Parameters
+    ----------
+    drawing : Figure
+        Laid out.
+    drawn : Listener
+        From `listen`.
+    """
     problems = []
-    lines, width, height = written_text(drawing)
-    for line in lines:
+    for line in drawn.lines:
         if line.size < SMALLEST_TEXT - 1e-6:
             problems.append(
                 f"text {line.text!r} has {line.size:g} pt, expected at least {SMALLEST_TEXT:g}"
@@ -165,12 +176,12 @@ def check_text(drawing: Figure) -> list[str]:
                 f"expected at least {LEAST_CONTRAST}: use theme.text_colour or theme.ink_on"
             )
         x0, y0, x1, y1 = line.box
-        if x0 < -1 or y0 < -1 or x1 > width + 1 or y1 > height + 1:
+        if x0 < -1 or y0 < -1 or x1 > drawn.width + 1 or y1 > drawn.height + 1:
             problems.append(
                 f"text {line.text!r} leaves the canvas: shorten it, break it into lines, or make "
                 "the figure larger"
             )
-    for one, other in collisions(lines):
+    for one, other in collisions(drawn.lines):
         problems.append(
             f"text {one.text!r} overlaps {other.text!r}: move one, leave out ticks, or give the "
             "figure more room"

@@ -130,12 +130,10 @@ def is_claim(observations: pd.DataFrame) -> pd.Series:
 
 
 def with_split(observations: pd.DataFrame) -> pd.DataFrame:
-    """Add what each row is about: ``part_dimension``, ``part_category``, ``subject``, ``wider``.
+    """Add what each row is about: `with_part`, and ``wider``.
 
-    A row whose category only repeats its own area or its own crime scope is the total of that
-    area or scope, so its ``part_*`` columns are empty. ``subject`` is the series of the measure,
-    or the measure where it belongs to no series. ``wider`` marks a count of unstated scope whose
-    own report also gives a stated one: it is not the same count with the scope left out.
+    ``wider`` marks a count of unstated scope whose own report also gives a stated one: it is not
+    the same count with the scope left out.
 
     Parameters
     ----------
@@ -149,8 +147,27 @@ def with_split(observations: pd.DataFrame) -> pd.DataFrame:
     ...     "dimension": ["crime_type"], "category": ["trafficking"], "source_id": ["a"],
     ...     "measure": ["cases"], "series": ["cases"], "reporting_body": ["NCCT"],
     ...     "period_start": ["2017-01-01"], "period_end": ["2017-12-31"]})
-    >>> with_split(one)[["part_dimension", "subject"]].values.tolist()
-    [['', 'cases']]
+    >>> with_split(one)[["part_dimension", "subject", "wider"]].values.tolist()
+    [['', 'cases', False]]
+    """
+    frame = with_part(observations)
+    count = ["source_id", "reporting_body", "ref_area", "period_start", "period_end", "measure"]
+    scopes = frame.groupby([*count, "part_dimension", "part_category"])["crime_scope"]
+    unstated = frame["crime_scope"].eq(UNSTATED_SCOPE)
+    return frame.assign(wider=unstated & scopes.transform("nunique").gt(1))
+
+
+def with_part(observations: pd.DataFrame) -> pd.DataFrame:
+    """Add which part of a total each row is: ``part_dimension``, ``part_category``, ``subject``.
+
+    A row whose category only repeats its own area or its own crime scope is the total of that
+    area or scope, so its ``part_*`` columns are empty. ``subject`` is the series of the measure,
+    or the measure where it belongs to no series.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        With ``ref_area, crime_scope, dimension, category, measure, series``; text columns.
     """
     frame = observations.copy()
     for column in ("dimension", "category", "series", "crime_scope", "note"):
@@ -161,7 +178,4 @@ def with_split(observations: pd.DataFrame) -> pd.DataFrame:
     frame["part_dimension"] = frame["dimension"].mask(repeats, "")
     frame["part_category"] = frame["category"].mask(repeats, "")
     frame["subject"] = frame["series"].mask(frame["series"].eq(""), frame["measure"])
-    count = ["source_id", "reporting_body", "ref_area", "period_start", "period_end", "measure"]
-    scopes = frame.groupby([*count, "part_dimension", "part_category"])["crime_scope"]
-    unstated = frame["crime_scope"].eq(UNSTATED_SCOPE)
-    return frame.assign(wider=unstated & scopes.transform("nunique").gt(1))
+    return frame

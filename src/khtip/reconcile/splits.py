@@ -9,11 +9,17 @@ from __future__ import annotations
 
 import calendar
 import math
+from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
+from operator import attrgetter
+from typing import Any
 
 import pandas as pd
 
-from khtip.reconcile.periods import with_split
+from khtip.lineage import joined
+from khtip.reconcile.periods import with_part
+from khtip.remember import remembered
 
 AS_DOCUMENTED = "as-documented"
 
@@ -21,14 +27,21 @@ REPORT = ["source_id", "reporting_body", "ref_area", "period_start", "period_end
 # Traits of the persons counted, as against where they were or what happened to them.
 PERSONAL = ("age_band", "sex")
 HEADINGS = ("destination", "nationality", "province", "crime_type")
+_REPORT_OF = attrgetter(*REPORT)
+_USED = [
+    *["figure_id", *REPORT, "crime_scope", "series", "dimension", "category", "year", "months"],
+    *["value", "low", "high", "unit", "qualifier", "preferred"],
+]
 
 COLUMNS = [
-    *["report", "source_ids", "reporting_body", "ref_area", "period_start", "period_end"],
+    *["report", "source_ids", "figure_ids", "total_ids", "reporting_body", "ref_area"],
+    *["period_start", "period_end"],
     *["period", "year", "months", "measure", "crime_scope", "dimension", "category"],
     *["value", "low", "high", "qualifier", "total", "total_low", "total_qualifier", "preferred"],
 ]
 
 
+@remembered
 def splits(
     observations: pd.DataFrame, dimension: str, *, measures: Iterable[str] | None = None
 ) -> pd.DataFrame:
@@ -47,7 +60,8 @@ def splits(
     -------
     DataFrame
         One row a part: ``report`` (a key, the same for all parts of one report), ``source_ids``
-        (all that repeat it, joined by semicolons), the columns of the observation, ``period`` (in
+        (all that repeat it, joined by semicolons), ``figure_ids`` (its statement and the repeats)
+        and ``total_ids`` (the total's), the columns of the observation, ``period`` (in
         words), ``total`` (NaN unless the report gives one exact number), ``total_low`` (the least
         that a hedged total can be) and ``total_qualifier``. Sorted by period.
 
@@ -67,22 +81,24 @@ def splits(
     rows = observations[observations["value"].notna() & observations["unit"].eq("count")]
     if measures is not None:
         rows = rows[rows["measure"].isin(list(measures))]
-    rows = with_split(rows)
-    parts = rows[rows["dimension"].eq(dimension)].copy()
+    parts = rows["dimension"].eq(dimension)
+    rows = with_part(rows.loc[rows["source_id"].isin(rows.loc[parts, "source_id"]), _USED])
+    parts = rows[rows["dimension"].eq(dimension)]
     if parts.empty:
         return pd.DataFrame(columns=COLUMNS)
-    same_source = rows[rows["source_id"].isin(parts["source_id"])]
-    by_report = dict(list(same_source.groupby(REPORT, sort=False)))
-    totals = [_total(by_report[tuple(part[REPORT])], part) for _, part in parts.iterrows()]
-    parts["total_row"] = totals
-    parts["total"] = [_exact(row) for row in totals]
-    parts["total_low"] = [math.nan if row is None else float(row["low"]) for row in totals]
-    parts["total_qualifier"] = ["" if row is None else row["qualifier"] for row in totals]
+    reports = defaultdict(list)
+    for row in rows.itertuples():
+        reports[_REPORT_OF(row)].append(row)
+    totals = [_total(reports[_REPORT_OF(part)], part) for part in parts.itertuples()]
+    parts = parts.assign(
+        figure_ids=parts["figure_id"],
+        total_ids=["" if row is None else row.figure_id for row in totals],
+        total=[_exact(row) for row in totals],
+        total_low=[math.nan if row is None else float(row.low) for row in totals],
+        total_qualifier=["" if row is None else row.qualifier for row in totals],
+        period=list(map(period_words, parts["period_start"], parts["period_end"])),
+    )
     voices = _one_voice(parts)
-    voices["period"] = [
-        period_words(start, end)
-        for start, end in zip(voices["period_start"], voices["period_end"], strict=True)
-    ]
     order = ["period_start", "period_end", "reporting_body", "report"]
     return voices.sort_values(order, kind="stable")[COLUMNS].reset_index(drop=True)
 
@@ -122,6 +138,7 @@ def choose(parts: pd.DataFrame, *, year: int, preferred_body: str = AS_DOCUMENTE
     return parts[parts["report"].eq(best)].reset_index(drop=True)
 
 
+@cache
 def period_words(start: str, end: str) -> str:
     """Name a period in few words.
 
@@ -161,6 +178,8 @@ def accounts(parts: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=[*COLUMNS, "named", "classes", "left"])
     groups = parts.groupby("report", sort=False)
     frame = groups.first()
+    frame["figure_ids"] = groups["figure_ids"].agg(joined)
+    frame["total_ids"] = groups["total_ids"].agg(joined)
     frame["named"] = groups["value"].sum()
     frame["classes"] = groups.size()
     frame["left"] = frame["total"] - frame["named"]
@@ -168,47 +187,61 @@ def accounts(parts: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns=dropped).reset_index()
 
 
-def _total(report: pd.DataFrame, part: pd.Series) -> pd.Series | None:
+def _total(report: list[Any], part: Any) -> Any | None:
     """Return the row that gives the total of a part within its own report."""
-    whole = report[report["part_dimension"].eq("") & report["dimension"].ne(part["dimension"])]
-    if part["dimension"] == "crime_type":
-        whole = report[report["dimension"].eq("")]
-    elif (same := whole[whole["crime_scope"].eq(part["crime_scope"])]).size:
-        whole = same
-    elif part["crime_scope"] != "unspecified":
-        whole = whole.head(0)
-    if whole.empty and part["dimension"] in PERSONAL:
-        # Some reports give the total only under another heading, such as the country of return.
-        other = report[
-            report["dimension"].isin(HEADINGS) & report["crime_scope"].eq(part["crime_scope"])
+    if part.dimension == "crime_type":
+        whole = [row for row in report if not row.dimension]
+    else:
+        plain = [
+            row for row in report if not row.part_dimension and row.dimension != part.dimension
         ]
-        whole = other if len(other) == 1 else whole
-    if whole.empty:
-        return None
-    exact = whole[whole["qualifier"].eq("exact")]
-    return (exact if len(exact) else whole).sort_values("figure_id").iloc[0]
+        whole = [row for row in plain if row.crime_scope == part.crime_scope]
+        if not whole and part.crime_scope == "unspecified":
+            whole = plain
+    if not whole and part.dimension in PERSONAL:
+        # Some reports give the total only under another heading, such as the country of return.
+        other = [
+            row
+            for row in report
+            if row.dimension in HEADINGS and row.crime_scope == part.crime_scope
+        ]
+        whole = other if len(other) == 1 else []
+    exact = [row for row in whole if row.qualifier == "exact"]
+    return min(exact or whole, key=attrgetter("figure_id"), default=None)
 
 
-def _exact(row: pd.Series | None) -> float:
-    return float(row["value"]) if row is not None and row["qualifier"] == "exact" else math.nan
+def _exact(row: Any | None) -> float:
+    return float(row.value) if row is not None and row.qualifier == "exact" else math.nan
 
 
 def _one_voice(parts: pd.DataFrame) -> pd.DataFrame:
     """Merge reports of one body: one that only repeats parts of a longer one is no new voice."""
     scope = parts["crime_scope"].mask(parts["dimension"].eq("crime_type"), "")
-    groups = parts.groupby([*(parts[name] for name in REPORT), scope], sort=True)
-    parts = parts.assign(report="", source_ids="")
+    groups = defaultdict(list)
+    for place, key in enumerate(zip(*(parts[name] for name in REPORT), scope, strict=True)):
+        groups[key].append(place)
+    named = list(zip(parts["category"], parts["value"], strict=True))
+    totals = parts["total"].tolist()
+    figure_ids, total_ids = parts["figure_ids"].tolist(), parts["total_ids"].tolist()
+    report, source_ids = [""] * len(parts), [""] * len(parts)
     kept: list[tuple] = []
-    for key, rows in sorted(groups, key=lambda item: (-len(item[1]), item[0])):
-        values = set(zip(rows["category"], rows["value"], strict=True))
-        total = rows["total"].iloc[0]
-        for index, other_key, other_values, other_total in kept:
+    for key, places in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
+        given, total = {named[place] for place in places}, totals[places[0]]
+        for others, other_key, other_given, other_total in kept:
             same_total = math.isnan(total) or total == other_total
-            if key[1:] == other_key[1:] and values <= other_values and same_total:
-                parts.loc[index, "source_ids"] += f";{key[0]}"
+            if key[1:] == other_key[1:] and given <= other_given and same_total:
+                again = {named[place]: figure_ids[place] for place in reversed(places)}
+                of_total = [total_ids[place] for place in places]
+                for place in others:
+                    source_ids[place] += f";{key[0]}"
+                    figure_ids[place] = joined([figure_ids[place], again.get(named[place])])
+                    total_ids[place] = joined([total_ids[place], *of_total])
                 break
         else:
-            kept.append((rows.index, key, values, total))
-            parts.loc[rows.index, "report"] = " | ".join(str(piece) for piece in key)
-            parts.loc[rows.index, "source_ids"] = key[0]
+            kept.append((places, key, given, total))
+            for place in places:
+                report[place], source_ids[place] = " | ".join(map(str, key)), key[0]
+    parts = parts.assign(
+        report=report, source_ids=source_ids, figure_ids=figure_ids, total_ids=total_ids
+    )
     return parts[parts["report"].ne("")]

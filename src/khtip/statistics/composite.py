@@ -260,16 +260,15 @@ def composite(
     known = values.notna().sum(axis=1)
     enough = (known >= least).to_numpy()
 
-    ends = np.array([(goalposts or {}).get(name, (np.nan, np.nan)) for name in names])
-    scores = normalise(
+    index, scores = indexed(
         np.where(enough[:, None], values.to_numpy(dtype=float), np.nan),
-        method=normalisation,
-        directions=np.array([directions[name] for name in names]),
-        goalposts=ends,
-        floor=1.0 if aggregation == "geometric" else 0.0,
+        names,
+        directions,
+        goalposts=goalposts,
+        weights=weights,
+        normalisation=normalisation,
+        aggregation=aggregation,
     )
-    given = np.array([weights[name] for name in names], dtype=float)
-    index = aggregate(scores, given, method=aggregation)
     reason = [f"not ranked: {count} of {len(names)} indicators known" for count in known]
     result = pd.DataFrame(
         {
@@ -280,10 +279,48 @@ def composite(
         },
         index=values.index,
     )
+    given = np.array([weights[name] for name in names], dtype=float)
     shares = np.where(np.isnan(scores), 0, given)
     shares = shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-300)
     parts = pd.DataFrame(shares * scores, index=values.index, columns=names).add_prefix("part_")
     return result.join(parts)
+
+
+def indexed(
+    values: np.ndarray,
+    names: list[str],
+    directions: Mapping[str, int],
+    *,
+    normalisation: str,
+    aggregation: str,
+    weights: Mapping[str, float] | None = None,
+    goalposts: Mapping[str, tuple[float, float]] | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the index of every unit, and the scores behind it, as arrays.
+
+    Parameters
+    ----------
+    values : array (units, indicators)
+        NaN where missing.
+    names : list of str
+        The indicators.
+    directions, normalisation, aggregation, weights, goalposts
+        As for `composite`.
+
+    Returns
+    -------
+    tuple of array
+        ``(units,)`` and ``(units, indicators)``.
+    """
+    scores = normalise(
+        values,
+        method=normalisation,
+        directions=np.array([directions[name] for name in names]),
+        goalposts=np.array([(goalposts or {}).get(name, (np.nan, np.nan)) for name in names]),
+        floor=1.0 if aggregation == "geometric" else 0.0,
+    )
+    given = np.array([1.0 if weights is None else weights[name] for name in names], dtype=float)
+    return aggregate(scores, given, method=aggregation), scores
 
 
 def _check_names(names: list[str], given: Mapping[str, object], what: str) -> None:

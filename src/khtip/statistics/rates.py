@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from numbers import Real
 
 from scipy import optimize, stats
@@ -50,6 +51,7 @@ class Rate(Interval):
     reading: str = "stable"
 
 
+@lru_cache(maxsize=1024, typed=True)
 def rate_ratio(
     base: float,
     reference: float,
@@ -113,6 +115,7 @@ def rate_ratio(
     return Interval(value, 0.0 if b == 0 else float(low), math.inf if a == 0 else float(high))
 
 
+@lru_cache(maxsize=1024, typed=True)
 def e_test(
     base: float, reference: float, *, base_days: float = 365, reference_days: float = 365
 ) -> float:

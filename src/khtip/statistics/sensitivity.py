@@ -7,6 +7,9 @@ are computed by SALib (Iwanaga, Usher and Herman 2022, *Socio-Environmental Syst
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from SALib.analyze import sobol as sobol_analysis
@@ -121,13 +124,7 @@ def sobol_indices(
         raise ValueError(f"base {base}: the Sobol design needs a power of two, such as 1024")
     parts = factors(problem)
     groups = [name for name, part in parts.items() for _ in range(part.stop - part.start)]
-    design = {
-        "num_vars": len(groups),
-        "names": [f"u{i}" for i in range(len(groups))],
-        "bounds": [[0.0, 1.0]] * len(groups),
-        "groups": groups,
-    }
-    rows = sobol_sample.sample(design, base, calc_second_order=False, seed=seed)
+    design, rows = _design(tuple(groups), base, seed)
     shift = average_shift(simulate(problem, rows), reference)
     table = pd.DataFrame({"factor": list(parts)})
     if np.ptp(shift) == 0:
@@ -141,6 +138,20 @@ def sobol_indices(
         table[name] = found[key]
         table[f"{name}_low"], table[f"{name}_high"] = found[key] - half, found[key] + half
     return table
+
+
+@lru_cache(maxsize=16)
+def _design(groups: tuple[str, ...], base: int, seed: int) -> tuple[dict[str, Any], np.ndarray]:
+    """Return SALib's problem and its sample; the sample takes longer than the model."""
+    design = {
+        "num_vars": len(groups),
+        "names": [f"u{i}" for i in range(len(groups))],
+        "bounds": [[0.0, 1.0]] * len(groups),
+        "groups": list(groups),
+    }
+    rows = sobol_sample.sample(design, base, calc_second_order=False, seed=seed)
+    rows.flags.writeable = False
+    return design, rows
 
 
 def leading_factor(indices: pd.DataFrame) -> str | None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -124,6 +126,18 @@ def fit(
         return Trend(len(x), named)
     if not y.any():
         raise ValueError("all counts are zero: a ratio of change is not defined")
+    given = tuple(x.tolist()), tuple(y.tolist()), tuple(t.tolist())
+    line = _log_linear(*given, confidence)
+    beside = _companions(*given, seed) if companions else {}
+    return Trend(n=len(x), years=named, **line, **beside)
+
+
+@lru_cache(maxsize=4096)
+def _log_linear(
+    years: tuple[int, ...], counts: tuple[float, ...], months: tuple[float, ...], confidence: float
+) -> dict[str, Any]:
+    """Return the fields of the fitted line; many choices of counts lead to the same series."""
+    x, y, t = np.array(years), np.array(counts), np.array(months)
     design = sm.add_constant((x - x.mean()).astype(float))
     model = sm.GLM(y, design, family=sm.families.Poisson(), offset=np.log(t / 12))
     with warnings.catch_warnings():
@@ -136,19 +150,15 @@ def fit(
         result = model.fit(scale=max(dispersion, 1.0), use_t=True, tol=1e-12)
     low, high = np.expm1(result.conf_int(alpha=1 - confidence)[1])
     verdict = "rose" if low > 0 else "fell" if high < 0 else "not distinguishable"
-    beside = _companions(x, y, t, seed) if companions else {}
-    return Trend(
-        n=len(x),
-        years=named,
-        annual_change=float(np.expm1(result.params[1])),
-        low=float(low),
-        high=float(high),
-        dispersion=dispersion,
-        dispersion_used=max(dispersion, 1.0),
-        p_value=float(result.pvalues[1]),
-        verdict=verdict,
-        **beside,
-    )
+    return {
+        "annual_change": float(np.expm1(result.params[1])),
+        "low": float(low),
+        "high": float(high),
+        "dispersion": dispersion,
+        "dispersion_used": max(dispersion, 1.0),
+        "p_value": float(result.pvalues[1]),
+        "verdict": verdict,
+    }
 
 
 def _checked(
@@ -168,7 +178,11 @@ def _checked(
     return x[order], y[order], t[order]
 
 
-def _companions(x: np.ndarray, y: np.ndarray, t: np.ndarray, seed: int) -> dict[str, float]:
+@lru_cache(maxsize=1024)
+def _companions(
+    years: tuple[int, ...], counts: tuple[float, ...], months: tuple[float, ...], seed: int
+) -> dict[str, float]:
+    x, y, t = np.array(years), np.array(counts), np.array(months)
     # Whole years differ by a leap day or a police year's days. That must not break a tie between
     # equal counts, so only clearly unequal periods are brought to one length.
     level = y if t.max() / t.min() <= 1.05 else y * 12 / t
@@ -229,9 +243,10 @@ def over_choices(
     >>> len(over_choices(rows))
     2
     """
-    groups = [
-        group[["year", "value", "months"]].to_numpy() for _, group in admissible.groupby("year")
-    ]
+    table = (
+        admissible[["year", "value", "months"]].sort_values("year", kind="stable").to_numpy(float)
+    )
+    groups = np.split(table, np.flatnonzero(np.diff(table[:, 0])) + 1) if len(table) else []
     shape = [len(group) for group in groups]
     total = math.prod(shape)
     columns = ["annual_change", "low", "high", "verdict"]

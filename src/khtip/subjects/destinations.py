@@ -12,6 +12,7 @@ import math
 import pandas as pd
 
 from khtip.reconcile.splits import AS_DOCUMENTED, choose, period_words, splits
+from khtip.remember import remembered
 from khtip.statistics.concentration import Concentration, herfindahl, top_share
 from khtip.statistics.rates import rate_per
 
@@ -27,6 +28,7 @@ NOT_NAMED = "not named"
 SHORTEST = 5.5  # months; a list of a few weeks says nothing about a year
 
 
+@remembered
 def brought_home(
     observations: pd.DataFrame, *, year: int, preferred_body: str = AS_DOCUMENTED
 ) -> pd.DataFrame:
@@ -98,6 +100,7 @@ def stock_of(migrant_stock: pd.DataFrame, *, edition: str, year: int) -> pd.Data
     )
 
 
+@remembered
 def destination_rates(
     home: pd.DataFrame,
     migrant_stock: pd.DataFrame,
@@ -180,6 +183,7 @@ def concentration_table(home: pd.DataFrame, *, confidence: float = 0.95) -> pd.D
     return pd.DataFrame(rows, columns=columns)
 
 
+@remembered
 def three_counts(home: pd.DataFrame, unodc: pd.DataFrame, *, year: int) -> pd.DataFrame:
     """Return the list beside UNODC's two counts of the same flow.
 
@@ -212,6 +216,7 @@ def three_counts(home: pd.DataFrame, unodc: pd.DataFrame, *, year: int) -> pd.Da
     return pd.DataFrame(rows, columns=["destination", "counted", "year", "value", "low", "high"])
 
 
+@remembered
 def yearly_totals(observations: pd.DataFrame) -> pd.DataFrame:
     """Return every stated total of Cambodians brought home, one row a body, period and number.
 
@@ -219,9 +224,9 @@ def yearly_totals(observations: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         ``period, calendar_year, full_year, reporting_body, crime_scope, value, low, high,
-        qualifier, source_ids, statements``, sorted by period. ``calendar_year`` is the year that
-        holds the period; parts of a year are kept apart by ``full_year``. Periods shorter than a
-        quarter are left out.
+        qualifier, source_ids, figure_ids, statements`` (how many), sorted by period.
+        ``calendar_year`` is the year that holds the period; parts of a year are kept apart by
+        ``full_year``. Periods shorter than a quarter are left out.
     """
     rows = observations[
         observations["measure"].eq(REPATRIATED)
@@ -236,6 +241,7 @@ def yearly_totals(observations: pd.DataFrame) -> pd.DataFrame:
         high=("high", "first"),
         year=("year", "first"),
         source_ids=("source_id", ";".join),
+        figure_ids=("figure_id", ";".join),
         statements=("source_id", "size"),
     )
     pairs = zip(frame["period_start"], frame["period_end"], strict=True)
@@ -243,10 +249,11 @@ def yearly_totals(observations: pd.DataFrame) -> pd.DataFrame:
     frame["calendar_year"] = frame["period_end"].str[:4].astype(int)
     frame["full_year"] = frame["year"].notna()
     columns = ["period", "calendar_year", "full_year", "reporting_body", "crime_scope", "value"]
-    columns += ["low", "high", "qualifier", "source_ids", "statements"]
+    columns += ["low", "high", "qualifier", "source_ids", "figure_ids", "statements"]
     return frame[columns]
 
 
+@remembered
 def deportations(observations: pd.DataFrame) -> pd.DataFrame:
     """Return stated counts of Cambodians deported from Thailand, by Poipet or in all.
 
@@ -255,7 +262,7 @@ def deportations(observations: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``period, calendar_year, kind`` (``year``, ``month`` or ``part of a year``), ``place``
         (``Poipet`` for the province that holds the checkpoint, else ``Thailand``), ``value, low,
-        high, qualifier, reporting_body, source_id, period_start``.
+        high, qualifier, reporting_body, source_id, figure_id, period_start``.
     """
     rows = observations[observations["measure"].eq("migrants_deported")].copy()
     dimension = rows["dimension"].fillna("")
@@ -271,5 +278,5 @@ def deportations(observations: pd.DataFrame) -> pd.DataFrame:
     pairs = zip(rows["period_start"], rows["period_end"], strict=True)
     rows["period"] = [period_words(start, end) for start, end in pairs]
     columns = ["period", "calendar_year", "kind", "place", "value", "low", "high", "qualifier"]
-    columns += ["reporting_body", "source_id", "period_start"]
+    columns += ["reporting_body", "source_id", "figure_id", "period_start"]
     return rows[columns].sort_values(["period_start", "value"]).reset_index(drop=True)

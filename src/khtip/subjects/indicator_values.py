@@ -14,6 +14,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from khtip.remember import remembered
 from khtip.statistics.outliers import winsorise
 from khtip.subjects.indicators import goalposts
 
@@ -38,6 +39,7 @@ CELL_COLUMNS = (
 )
 
 
+@remembered
 def cells(
     codes: tuple[str, ...],
     areas: list[str],
@@ -120,6 +122,7 @@ def coverage(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@remembered
 def used_values(table: pd.DataFrame) -> pd.DataFrame:
     """Return the values of the indicators with enough coverage, outliers pulled in.
 
@@ -130,23 +133,39 @@ def used_values(table: pd.DataFrame) -> pd.DataFrame:
         are both beyond their limits is winsorised (`outliers`), unless its scale has ends
         of its own; `pulled_in` tells which values changed.
     """
-    wide = _wide(table)
-    for code in wide.columns.difference(list(goalposts(wide))):
-        wide[code] = winsorise(wide[code].to_numpy())[0]
-    return wide
+    return _treated(_wide(table))
 
 
+@remembered
 def pulled_in(table: pd.DataFrame) -> list[tuple[str, str]]:
     """Return country and indicator of every value that was winsorised."""
-    before, after = _wide(table), used_values(table)
-    changed = (before != after) & before.notna()
+    before = _wide(table)
+    changed = (before != _treated(before)) & before.notna()
     return [(area, code) for code in changed for area in changed.index[changed[code]]]
 
 
+@remembered
+def usable(table: pd.DataFrame) -> list[str]:
+    """Return the indicators with a value for at least `COVERAGE` of the countries, in order.
+
+    Examples
+    --------
+    >>> usable(pd.DataFrame({"indicator": ["b", "b", "a", "a"], "value": [1, 2, None, None]}))
+    ['b']
+    """
+    known = table["value"].notna().groupby(table["indicator"], sort=False).mean()
+    return list(known.index[known >= COVERAGE])
+
+
+def _treated(wide: pd.DataFrame) -> pd.DataFrame:
+    free = wide.columns.difference(list(goalposts(wide)))
+    return wide.assign(**{code: winsorise(wide[code].to_numpy())[0] for code in free})
+
+
+@remembered
 def _wide(table: pd.DataFrame) -> pd.DataFrame:
-    enough = coverage(table).query("used")["indicator"]
     wide = table.pivot(index="ref_area", columns="indicator", values="value")
-    return wide.loc[list(dict.fromkeys(table["ref_area"])), list(enough)]
+    return wide.loc[list(dict.fromkeys(table["ref_area"])), usable(table)]
 
 
 def _span(periods: pd.Series) -> str:
@@ -154,6 +173,7 @@ def _span(periods: pd.Series) -> str:
     return years[0] if len(years) == 1 else f"{years[0]}-{years[-1]}" if years else ""
 
 
+@remembered
 def newest(table: pd.DataFrame, indicator: str, year: int) -> pd.DataFrame:
     """Return the newest known row of each country, at most `OLDEST` years before `year`."""
     rows = table[(table["indicator"] == indicator) & table["value"].notna()]
@@ -175,6 +195,7 @@ def _income_gap(wdi: pd.DataFrame, income: str, year: int, income_of: list[str])
     )
 
 
+@remembered
 def _scores(gsi: pd.DataFrame, indicator: str) -> pd.DataFrame:
     rows = gsi[(gsi["indicator"] == indicator) & gsi["edition"].str.startswith(GSI_EDITION)]
     rows = rows.set_index("ref_area")
@@ -189,6 +210,7 @@ def _scores(gsi: pd.DataFrame, indicator: str) -> pd.DataFrame:
     )
 
 
+@remembered
 def _tiers(tip_tiers: pd.DataFrame, year: int) -> pd.DataFrame:
     rows = newest(tip_tiers[tip_tiers["value"].isin(TIERS)], "tip_tier", year)
     ends = np.array([TIERS[tier] for tier in rows["value"]], dtype=float).reshape(-1, 2)
@@ -205,6 +227,7 @@ def _tiers(tip_tiers: pd.DataFrame, year: int) -> pd.DataFrame:
     )
 
 
+@remembered
 def _convictions(unodc: pd.DataFrame, year: int) -> pd.DataFrame:
     """Sum both counts over the years of the window in which a country reported both."""
     counts = ["unodc_persons_convicted", "unodc_detected_victims"]
@@ -224,6 +247,7 @@ def _convictions(unodc: pd.DataFrame, year: int) -> pd.DataFrame:
     )
 
 
+@remembered
 def _emigrants(migrant_stock: pd.DataFrame, edition: str, wdi: pd.DataFrame) -> pd.DataFrame:
     rows = migrant_stock[
         (migrant_stock["revision"] == int(edition))

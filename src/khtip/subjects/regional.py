@@ -10,13 +10,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from khtip.remember import remembered
 from khtip.statistics.choices import ERROR_COLUMNS, Problem
 from khtip.statistics.composite import (
     AGGREGATIONS,
     NORMALISATIONS,
     RANKED,
     composite,
+    indexed,
     random_weights,
+    rank,
 )
 from khtip.subjects.indicator_values import pulled_in, used_values
 from khtip.subjects.indicators import directions, goalposts
@@ -45,6 +48,7 @@ def named_places(statements: pd.DataFrame, statement: str) -> list[str]:
     return sorted(statements.loc[statements["statement"] == statement, "ref_area"])
 
 
+@remembered
 def stock_of(migrant_stock: pd.DataFrame, edition: str, year: int) -> pd.DataFrame:
     """Return the stock of Cambodian origin in one revision, for its year nearest to `year`.
 
@@ -97,6 +101,7 @@ def chosen_weights(codes: list[str], weights: str, seed: int) -> dict[str, float
     return dict(zip(codes, drawn.tolist(), strict=True))
 
 
+@remembered
 def baseline(
     table: pd.DataFrame,
     *,
@@ -199,22 +204,16 @@ def rank_by_choice(given: Problem) -> pd.DataFrame:
         kept = given.values.drop(columns=left_out) if left_out else given.values
         for normalisation in NORMALISATIONS:
             for aggregation in AGGREGATIONS:
-                result = composite(
-                    kept,
+                method = {"normalisation": normalisation, "aggregation": aggregation}
+                index, _ = indexed(
+                    kept.to_numpy(dtype=float),
+                    list(kept),
                     directions(kept),
                     goalposts=goalposts(kept),
-                    normalisation=normalisation,
-                    aggregation=aggregation,
-                    least=1,
+                    **method,
                 )
-                rows.append(
-                    {
-                        "normalisation": normalisation,
-                        "aggregation": aggregation,
-                        "left_out": left_out,
-                        **result["rank"].to_dict(),
-                    }
-                )
+                ranks = dict(zip(kept.index, rank(index), strict=True))
+                rows.append({**method, "left_out": left_out, **ranks})
     return pd.DataFrame(rows)
 
 
@@ -257,6 +256,7 @@ def share_among_top(ranks: np.ndarray, units: list[str], group: list[str]) -> np
     return (ranks[:, inside] <= len(inside)).sum(axis=1)
 
 
+@remembered
 def quoted(statements: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """Return UNODC's words on risk, origins and destinations, and who quotes them.
 

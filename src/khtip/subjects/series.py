@@ -8,9 +8,12 @@ and all others stay admissible: `choices` lists them, so that a trend can be fit
 from __future__ import annotations
 
 import calendar
+from collections import defaultdict
 from collections.abc import Mapping
 
 import pandas as pd
+
+from khtip.remember import remembered
 
 AS_DOCUMENTED = "as-documented"
 
@@ -28,10 +31,16 @@ SCOPES = ("trafficking_and_sexual_exploitation", "unspecified")
 # Only these qualifiers give a number. "more than", "at least" and "including" give a bound.
 COUNTED = ("exact", "about", "nearly")
 
+_KEPT = (
+    *("figure_id", "source_id", "reporting_body", "period_start", "period_end", "months", "year"),
+    *("measure", "series", "crime_scope", "value", "low", "high", "qualifier", "preferred"),
+)
+
 # Bodies further down in data/lookups/bodies.csv count only their own part of the country's work.
 LAST_NATIONAL = 60
 
 
+@remembered
 def national(observations: pd.DataFrame, bodies: pd.DataFrame) -> pd.DataFrame:
     """Return the statements that give a total for the whole country and all categories.
 
@@ -46,7 +55,8 @@ def national(observations: pd.DataFrame, bodies: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The same rows with ``days`` (inclusive) and ``counted`` (the row gives a number and not
+        The same rows, without the columns that are the same for all of them or say where the
+        number stands, with ``days`` (inclusive) and ``counted`` (the row gives a number and not
         only a bound), in the order of the input.
     """
     preference = bodies.set_index("reporting_body")["preference"].astype(int)
@@ -57,7 +67,7 @@ def national(observations: pd.DataFrame, bodies: pd.DataFrame) -> pd.DataFrame:
         & observations["crime_scope"].isin(SCOPES)
         & observations["reporting_body"].map(preference).le(LAST_NATIONAL)
     )
-    rows = observations[whole].copy()
+    rows = observations.loc[whole, observations.columns.isin(_KEPT)].copy()
     start, end = pd.to_datetime(rows["period_start"]), pd.to_datetime(rows["period_end"])
     rows["days"] = (end - start).dt.days + 1
     rows["counted"] = rows["qualifier"].isin(COUNTED)
@@ -72,16 +82,25 @@ def in_order(rows: pd.DataFrame, *, preferred_body: str = AS_DOCUMENTED) -> pd.D
     never depends on the order of the file.
     """
     rank = {measure: n for several in SERIES.values() for n, measure in enumerate(several)}
-    return (
-        rows.assign(
-            _body=rows["reporting_body"].ne(preferred_body) & (preferred_body != AS_DOCUMENTED),
-            _measure=rows["measure"].map(rank).fillna(0),
-            _other=~rows["preferred"].astype(bool),
-            _hedged=rows["qualifier"].ne("exact"),
+    wanted = preferred_body != AS_DOCUMENTED
+    keys = [
+        (
+            wanted and body != preferred_body,
+            rank.get(measure, 0),
+            not preferred,
+            said != "exact",
+            one,
         )
-        .sort_values(["_body", "_measure", "_other", "_hedged", "figure_id"], kind="stable")
-        .drop(columns=["_body", "_measure", "_other", "_hedged"])
-    )
+        for body, measure, preferred, said, one in zip(
+            rows["reporting_body"],
+            rows["measure"],
+            rows["preferred"],
+            rows["qualifier"],
+            rows["figure_id"],
+            strict=True,
+        )
+    ]
+    return rows.iloc[sorted(range(len(rows)), key=keys.__getitem__)]
 
 
 def yearly(
@@ -118,9 +137,11 @@ def yearly(
     """
     rows = totals[totals["measure"].isin(SERIES[series]) & totals["year"].notna()]
     rows = in_order(rows[rows["counted"]], preferred_body=preferred_body)
-    groups = rows.groupby("year", sort=True)
-    chosen = groups.head(1).set_index("year").sort_index()
-    span = groups["value"].agg(lowest="min", highest="max", statements="size")
+    chosen = rows.drop_duplicates("year").set_index("year").sort_index()
+    values = rows.groupby("year", sort=True)["value"]
+    span = pd.DataFrame(
+        {"lowest": values.min(), "highest": values.max(), "statements": values.size()}
+    )
     kept = ["measure", "reporting_body", "qualifier", "days", "months", "figure_id", "source_id"]
     result = chosen[["value"]].join(span).join(chosen[kept]).reset_index()
     result["year"] = result["year"].astype(int)
@@ -136,24 +157,22 @@ def choices(totals: pd.DataFrame, series: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``series, year, value, months, measures, bodies, source_ids``, sorted by year and value;
-        the last three are lists joined by semicolons.
+        ``series, year, value, months, measures, bodies, figure_ids, source_ids``, sorted by year
+        and value; the last four are lists joined by semicolons.
     """
     rows = totals[totals["measure"].isin(SERIES[series]) & totals["year"].notna()]
     rows = in_order(rows[rows["counted"]])
-
-    def joined(column: pd.Series) -> str:
-        return ";".join(dict.fromkeys(column))
-
-    result = rows.groupby(["year", "value"], as_index=False).agg(
-        months=("months", "first"),
-        measures=("measure", joined),
-        bodies=("reporting_body", joined),
-        source_ids=("source_id", joined),
-    )
-    result["year"] = result["year"].astype(int)
-    result.insert(0, "series", series)
-    return result
+    repeated = defaultdict(list)
+    names = ["months", "measure", "reporting_body", "figure_id", "source_id"]
+    for year, value, *row in zip(*(rows[name] for name in ["year", "value", *names]), strict=True):
+        repeated[int(year), value].append(row)
+    result = []
+    for (year, value), group in sorted(repeated.items()):
+        months, *texts = zip(*group, strict=True)
+        joined = [";".join(dict.fromkeys(one)) for one in texts]
+        result.append([series, year, value, months[0], *joined])
+    columns = ["series", "year", "value", "months", "measures", "bodies"]
+    return pd.DataFrame(result, columns=[*columns, "figure_ids", "source_ids"])
 
 
 def own_years(totals: pd.DataFrame) -> pd.DataFrame:
@@ -217,6 +236,7 @@ def part_years(totals: pd.DataFrame, *, preferred_body: str = AS_DOCUMENTED) -> 
     return rows[columns].reset_index(drop=True)
 
 
+@remembered
 def per_case(totals: pd.DataFrame) -> pd.DataFrame:
     """Return victims and suspects per case, each pair from one body, one source and one period.
 
@@ -227,18 +247,20 @@ def per_case(totals: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         ``ratio`` (``victims per case`` or ``suspects per case``), ``per_case, count, cases,
-        measure, reporting_body, period_start, period_end, year, months, source_id``; ``middle`` is
-        the middle of the period on a scale where 2016 is the middle of that year, and
+        measure, reporting_body, period_start, period_end, year, months, source_id, figure_ids``;
+        ``middle`` is the middle of the period on a scale where 2016 is the middle of that year, and
         ``calendar_year`` the year it lies in.
     """
     key = ["source_id", "reporting_body", "period_start", "period_end"]
     rows = in_order(totals[totals["counted"]])
     cases = rows[rows["measure"].eq("cases") & rows["value"].gt(0)].drop_duplicates(key)
-    cases = cases[[*key, "year", "months", "value"]].rename(columns={"value": "cases"})
+    cases = cases[[*key, "year", "months", "value", "figure_id"]].rename(columns={"value": "cases"})
     parts = []
     for series in ("victims", "suspects"):
         persons = rows[rows["measure"].isin(SERIES[series])].drop_duplicates(key)
-        both = cases.merge(persons[[*key, "measure", "value"]], on=key)
+        persons = persons[[*key, "measure", "value", "figure_id"]]
+        both = cases.merge(persons, on=key, suffixes=("", "_of_persons"))
+        both["figure_ids"] = both.pop("figure_id") + ";" + both.pop("figure_id_of_persons")
         both = both.rename(columns={"value": "count"})
         both.insert(0, "ratio", f"{series} per case")
         parts.append(both)

@@ -12,6 +12,8 @@ from dataclasses import asdict
 
 import pandas as pd
 
+from khtip.lineage import joined
+from khtip.remember import remembered
 from khtip.statistics.trends import FEWEST_YEARS, Trend, fit, over_choices
 from khtip.subjects.series import AS_DOCUMENTED, SERIES, choices, yearly
 
@@ -26,7 +28,7 @@ COLUMNS = [
     "series", "treatment", "n", "years", "annual_change", "low", "high", "dispersion",
     "dispersion_used", "p_value", "kendall_tau", "kendall_p", "theil_sen", "choices", "fitted",
     "change_lowest", "change_highest", "share_excluding_zero", "verdict", "sentence",
-    "source_ids",
+    "figure_ids", "other_ids", "source_ids",
 ]  # fmt: skip
 
 
@@ -84,6 +86,7 @@ def treatments(
             yield f"only {body}", own
 
 
+@remembered
 def trend_table(
     totals: pd.DataFrame,
     breaks: pd.DataFrame,
@@ -112,7 +115,9 @@ def trend_table(
         One row for each series and treatment: `Trend`'s fields; ``choices`` (how many ways there
         are to choose one count a year), ``fitted`` (how many of them were fitted),
         ``change_lowest``, ``change_highest`` (range of the annual change over them),
-        ``share_excluding_zero`` (share whose interval leaves out zero), ``sentence``.
+        ``share_excluding_zero`` (share whose interval leaves out zero), ``sentence``;
+        ``figure_ids`` (the counts that were fitted), ``other_ids`` (the other counts that the
+        choices go over), ``source_ids`` (of both).
     """
     rows = []
     for series in SERIES:
@@ -122,7 +127,9 @@ def trend_table(
             preferred = yearly(kept, series, preferred_body=preferred_body)
             trend = fit(preferred["year"], preferred["value"], months=preferred["months"],
                         confidence=confidence, seed=seed)  # fmt: skip
-            many = over_choices(choices(kept, series), confidence=confidence, seed=seed)
+            admissible = choices(kept, series)
+            many = over_choices(admissible, confidence=confidence, seed=seed)
+            others = admissible[["figure_ids", "source_ids"]].agg(joined)
             rows.append({
                 "series": series, "treatment": treatment, **asdict(trend),
                 "choices": many.attrs["combinations"], "fitted": len(many),
@@ -130,7 +137,9 @@ def trend_table(
                 "change_highest": many["annual_change"].max(),
                 "share_excluding_zero": many["verdict"].isin(["rose", "fell"]).mean(),
                 "sentence": _sentence(series, treatment, trend, confidence),
-                "source_ids": ";".join(dict.fromkeys(preferred["source_id"])),
+                "figure_ids": joined(preferred["figure_id"]),
+                "other_ids": others["figure_ids"],
+                "source_ids": joined([*preferred["source_id"], others["source_ids"]]),
             })  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -6,6 +6,7 @@ import pandas as pd
 from scipy import stats
 
 from khtip.drawing.absence import nothing
+from khtip.lineage import joined
 from khtip.reconcile.splits import AS_DOCUMENTED, choose, period_words, splits
 from khtip.statistics.composition import composition, difference, homogeneity
 from khtip.subjects.victims import RESCUED, children, separate, traits
@@ -133,7 +134,7 @@ def compositions(observations: pd.DataFrame, *, confidence: float = 0.95) -> pd.
     DataFrame
         ``figure_set`` (measure, dimension, period and body), ``category, count, total, share,
         low, high, low_together, high_together`` of `composition.composition`, ``period,
-        reporting_body, source_ids``.
+        reporting_body, figure_ids, total_ids, source_ids``.
     """
     wanted = (*RESCUED, "cases", "arrests", "suspects_sent_to_court", "offenders_foreign")
     found = []
@@ -150,6 +151,8 @@ def compositions(observations: pd.DataFrame, *, confidence: float = 0.95) -> pd.
             # Two articles on one report may split it differently, so the source is in the name.
             source = first["source_ids"].split(";")[0]
             table.insert(0, "figure_set", f"{name}, {first['reporting_body']} [{source}]")
-            kept = ["period", "reporting_body", "source_ids"]
+            ids = rows.set_index("category")["figure_ids"]
+            table["figure_ids"] = table["category"].map(ids).fillna(joined(ids))
+            kept = ["period", "reporting_body", "total_ids", "source_ids"]
             found.append(table.assign(**{column: first[column] for column in kept}))
     return pd.concat(found, ignore_index=True)

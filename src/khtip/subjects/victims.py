@@ -11,7 +11,9 @@ import math
 
 import pandas as pd
 
+from khtip.lineage import joined
 from khtip.reconcile.splits import accounts, splits
+from khtip.remember import remembered
 from khtip.statistics.composition import group_size, majority, share, tipping_design_effect
 
 RESCUED = ("victims_rescued", "victims_identified")
@@ -22,6 +24,7 @@ SEXUAL = {"sexual_exploitation": "sexual exploitation", "sex_trafficking": "sex 
 FOREIGNERS = ("offenders_foreign", "foreigners_involved", "foreigners_arrested")
 
 
+@remembered
 def children(
     observations: pd.DataFrame,
     *,
@@ -56,10 +59,11 @@ def children(
         first = report.iloc[0]
         if math.isnan(first["total"]) or math.isnan(least):
             continue
-        cases = _cases_of(observations, first)
+        cases, counted = _cases_of(observations, first)
         rows.append(
             {
                 **first.drop(["category", "value", "low", "high", "qualifier"]).to_dict(),
+                "figure_ids": joined([*report["figure_ids"], counted]),
                 "preferred": report["preferred"].any(),
                 "least": least,
                 "most": most,
@@ -98,6 +102,7 @@ def separate(reports: pd.DataFrame) -> pd.DataFrame:
     return reports.loc[sorted(kept)]
 
 
+@remembered
 def kinds(
     observations: pd.DataFrame,
     *,
@@ -132,6 +137,7 @@ def kinds(
         rows.append(
             {
                 **{name: first[name] for name in _REPORT},
+                "figure_ids": joined(report["figure_ids"]),
                 "measure": measure,
                 "preferred": report["preferred"].any(),
                 "sexual": sexual,
@@ -158,6 +164,7 @@ def kinds(
     return pd.DataFrame(rows, columns=[*_REPORT, "measure", *names])
 
 
+@remembered
 def traits(
     observations: pd.DataFrame,
     dimension: str,
@@ -182,6 +189,7 @@ def traits(
     return parts.reset_index(drop=True)
 
 
+@remembered
 def foreigners(
     observations: pd.DataFrame, *, measures: tuple[str, ...] = FOREIGNERS
 ) -> pd.DataFrame:
@@ -199,23 +207,38 @@ def foreigners(
         observations["measure"].eq("nationalities") & observations["dimension"].fillna("").eq("")
     ]
     key = ["source_id", "period_start", "period_end"]
-    stated = {tuple(row[:3]): row[3] for row in said[[*key, "value"]].itertuples(index=False)}
-    frame["stated"] = [
+    stated = {
+        tuple(row[:3]): row[3:]
+        for row in said[[*key, "value", "figure_id"]].itertuples(index=False)
+    }
+    found = [
         next(
             (
                 stated[one, row.period_start, row.period_end]
                 for one in row.source_ids.split(";")
                 if (one, row.period_start, row.period_end) in stated
             ),
-            math.nan,
+            (math.nan, ""),
         )
         for row in frame.itertuples()
     ]
+    frame["stated"] = [value for value, _ in found]
+    pairs = zip(frame["figure_ids"], found, strict=True)
+    frame["figure_ids"] = [joined([ids, statement]) for ids, (_, statement) in pairs]
     return frame
 
 
 _REPORT = [
-    *["report", "source_ids", "reporting_body", "ref_area", "period_start", "period_end"],
+    *[
+        "report",
+        "source_ids",
+        "figure_ids",
+        "total_ids",
+        "reporting_body",
+        "ref_area",
+        "period_start",
+        "period_end",
+    ],
     *["period", "year", "months", "crime_scope"],
 ]
 
@@ -255,15 +278,17 @@ def _judged(
     return {"share": alone, "tipping": tipping, "cases": cases, "group_size": size, **limits}
 
 
-def _cases_of(observations: pd.DataFrame, report: pd.Series) -> float:
-    """Return the exact number of cases in the same report, or NaN."""
+def _cases_of(observations: pd.DataFrame, report: pd.Series) -> tuple[float, str]:
+    """Return the exact number of cases in the same report, or NaN, and the statements of it."""
     same = observations["measure"].eq("cases") & observations["qualifier"].eq("exact")
     same &= observations["dimension"].fillna("").eq("")
     same &= observations["source_id"].isin(report["source_ids"].split(";"))
     for name in ("reporting_body", "ref_area", "period_start", "period_end", "crime_scope"):
         same &= observations[name].eq(report[name])
     values = observations.loc[same, "value"].unique()
-    return float(values[0]) if len(values) == 1 else math.nan
+    if len(values) != 1:
+        return math.nan, ""
+    return float(values[0]), joined(observations.loc[same, "figure_id"])
 
 
 def _children_columns(parts: pd.DataFrame) -> list[str]:
