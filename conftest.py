@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -43,7 +44,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Delete the temporary folder."""
+    """Delete the temporary folder, and stop what a stopped session has started."""
+    started = config.stash.get(RERUN, None)
+    if started is not None and started.poll() is None:
+        started.terminate()
+        started.wait()
     shutil.rmtree(config.stash[OUTPUT], ignore_errors=True)
 
 
@@ -77,7 +82,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("after_notebooks") is not None)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start the second run of the whole collection; the tests of it come when it is done."""
+    wanted = any("rerun" in getattr(item, "fixturenames", ()) for item in session.items)
+    if wanted and not session.config.option.collectonly:
+        import rerun
+
+        session.config.stash[RERUN] = rerun.start(session.config.stash[OUTPUT] / "rerun")
+
+
 OUTPUT = pytest.StashKey[Path]()
+RERUN = pytest.StashKey[subprocess.Popen[str]]()
+
+
+@pytest.fixture(scope="session")
+def rerun(request: pytest.FixtureRequest) -> Path:
+    """Return the folder that a second run of the whole collection wrote to; see tests/rerun.py."""
+    run = request.config.stash[RERUN]
+    said, _ = run.communicate(timeout=900)
+    assert run.returncode == 0, said
+    return request.config.stash[OUTPUT] / "rerun/runs/published"
 
 
 @pytest.fixture
@@ -86,6 +110,7 @@ def rewritten(request: pytest.FixtureRequest) -> Path:
     if not request.config.getoption("--nbval", default=False):
         pytest.skip("the notebooks run with --nbval only: make test")
     return request.config.stash[OUTPUT]
+
 
 # To import this one is to cut the network off.
 collect_ignore = ["tests/offline"]

@@ -31,7 +31,7 @@ def test_a_mutant_that_is_out_of_date_says_so():
         Mutant("rules", "README.md", "no such text", "x", "").mutated(REPOSITORY)
 
 
-@pytest.mark.parametrize("sample", ["shrinkage"])
+@pytest.mark.parametrize("sample", ["areas"])
 def test_planted_mistakes_are_caught(sample):
     done = subprocess.run(
         [sys.executable, "-m", "mutants", sample],

@@ -15,11 +15,10 @@ from pathlib import Path
 import pytest
 
 from khtip import parameters
-from khtip.pipeline import manifest, normalise, portable, scenarios
+from khtip.pipeline import manifest, normalise, portable
 from khtip.pipeline.manifest import INDEX
 
 ROOT = Path(__file__).parents[1]
-OFFLINE = Path(__file__).parent / "offline"
 PLAN = manifest.load(ROOT)
 EVERY = pytest.mark.parametrize("one", PLAN.notebooks, ids=lambda one: one.name)
 WORKING = pytest.mark.parametrize(
@@ -83,18 +82,6 @@ def test_products_have_the_same_bytes_in_another_environment(rewritten):
         path for path in made if (rewritten / path).read_bytes() != (ROOT / path).read_bytes()
     ]
     assert sorted(differ) == []
-
-
-@pytest.fixture(scope="module")
-def rerun(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Run the whole collection aside, with ordinary kernels that can reach no network."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KHTIP_ROOT", str(ROOT))
-        patch.setenv("PYTHONHASHSEED", "1")
-        patch.setenv("KHTIP_WARM", "0")  # ordinary kernels: warm ones must not differ
-        patch.setenv("PYTHONPATH", str(OFFLINE))
-        published = scenarios.load("published", ROOT)
-        return scenarios.run(PLAN, published, place=tmp_path_factory.mktemp("rerun"))
 
 
 @pytest.mark.locked
