@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from khtip.conclusions.readme import replace_block
+from khtip.pipeline.readme import replace_block
 
 
 def ratio(number: float) -> str:

@@ -22,9 +22,9 @@ from benchmarks.__main__ import CannotMeasure, choose
 from benchmarks.checks import Finding
 from benchmarks.measures import BASELINE, ORDINARY, PLAIN, WARM, increment, regeneration, suites
 from khtip import paths
-from khtip.conclusions.readme import replace_block
 from khtip.inputs import ledger
 from khtip.pipeline import manifest
+from khtip.pipeline.readme import replace_block
 
 ROOT = paths.root()
 NAMES = [one.name for one in manifest.load(ROOT).notebooks]

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from khtip.statistics.composite import aggregate, composite, normalise, random_weights, rank
+from khtip.statistics.composite import aggregate, composite, random_weights, rank
+from khtip.statistics.normalisation import normalise
 from khtip.statistics.outliers import needs_treatment, winsorise
 
 # country: patents, royalties, internet, exports, log telephones, log electricity, schooling,

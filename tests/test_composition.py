@@ -10,11 +10,11 @@ from khtip.statistics.composition import (
     composition,
     difference,
     group_size,
-    homogeneity,
     majority,
     share,
     tipping_design_effect,
 )
+from khtip.statistics.homogeneity import homogeneity
 
 PARTS = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 LEVELS = st.sampled_from([0.8, 0.9, 0.95, 0.99])

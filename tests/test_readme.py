@@ -2,8 +2,7 @@ import pandas as pd
 import pytest
 
 from khtip import paths
-from khtip.conclusions import readme
-from khtip.pipeline import generated, manifest
+from khtip.pipeline import generated, manifest, readme
 
 
 def test_only_the_block_changes():

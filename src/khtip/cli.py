@@ -123,6 +123,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (NotebookFailed, NotANotebook, Interrupted) as fault:
         print(fault, file=sys.stderr)
         return 1
+    except OSError as fault:  # a full disk, a folder without the right to write
+        if fault.filename is None:
+            raise
+        print(
+            f"{fault}\n  Products are whole: each is the old or the new one.\n"
+            "  next: mend the disk or the folder, then the same command again",
+            file=sys.stderr,
+        )
+        return 1
     except ValueError as fault:
         # By name: importing the classes would load pandas for every command.
         if type(fault).__name__ not in ("DataProblems", "UnknownState", "UnknownName"):

@@ -8,6 +8,7 @@ a running number. Tables carry the ids along, several joined by semicolons, in t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -83,7 +84,7 @@ def statements_of(rows: pd.DataFrame | pd.Series, columns: Iterable[str] = COLUM
     return split(joined(_cells(rows, columns)))
 
 
-def rests_on(*several: pd.DataFrame | pd.Series) -> dict[str, list[str]]:
+def rests_on(*several: pd.DataFrame | pd.Series) -> dict[str, Any]:
     """Return the sources and statements of tables or rows, as `khtip.findings.finding` takes them.
 
     Examples

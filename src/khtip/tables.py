@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from khtip.paths import output, root
+from khtip.paths import output
+from khtip.paths import root as root  # other modules ask here for it
 
 
 def locate(path: str) -> Path:

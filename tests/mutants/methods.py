@@ -8,8 +8,8 @@ from mutants.mutant import Mutant
 FOLDER = "src/khtip/statistics"
 
 
-def _in(module: str, *changes: tuple[str, str]) -> list[Mutant]:
-    file, checks = f"{FOLDER}/{module}.py", f"tests/test_{module}.py"
+def _in(module: str, *changes: tuple[str, str], checks: str = "") -> list[Mutant]:
+    file, checks = f"{FOLDER}/{module}.py", checks or f"tests/test_{module}.py"
     return [Mutant("unit tests", file, old, new, checks) for old, new in changes]
 
 
@@ -81,11 +81,15 @@ MUTANTS = [
         ("tail = (1 - checks.level(confidence)) / 2", "tail = 1 - checks.level(confidence)"),
     )),
     *_in(
-        "composite",
+        "normalisation",
         ("share = np.where(flat, 0.5, (values - low)", "share = np.where(flat, 0.0, (values - low)"),
         ("-ends[:, ::-1], ends)", "-ends, ends)"),
         ("((other == mine).sum(axis=-2) + 1) / 2", "(other == mine).sum(axis=-2) / 2"),
         ("np.maximum(count - 1, 1)", "np.maximum(count, 1)"),
+        checks="tests/test_composite.py",
+    ),
+    *_in(
+        "composite",
         ("shared = np.where(known, weights[..., None, :], 0)",
          "shared = np.where(known, weights[..., None, :], weights[..., None, :])"),
         ("np.nan, 1.0 + above)", "np.nan, above)"),

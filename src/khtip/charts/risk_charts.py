@@ -271,7 +271,11 @@ def beside_words(ax: Axes, table: pd.DataFrame) -> None:
 
 
 def _columns(
-    ax: Axes, place: float, texts: Sequence[str], roles: Sequence[str], weight: str = "normal"
+    ax: Axes,
+    place: float | np.number,
+    texts: Sequence[str],
+    roles: Sequence[str],
+    weight: str = "normal",
 ) -> None:
     for shift, text, role in zip((12, 70, 122), texts, roles, strict=True):
         ax.annotate(text, (1, place), xycoords=ax.get_yaxis_transform(), xytext=(shift, 0),

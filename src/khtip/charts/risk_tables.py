@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from khtip.statistics.choices import Problem
-from khtip.statistics.composite import RANKED, normalise
+from khtip.statistics.composite import RANKED
+from khtip.statistics.normalisation import normalise
 from khtip.statistics.sensitivity import rank_distribution
 from khtip.subjects import regional
 from khtip.subjects.indicator_values import coverage, pulled_in, used_values

@@ -329,7 +329,7 @@ def _side_by_side(rows: pd.DataFrame) -> np.ndarray:
     near = 0.08 * rows["per_case"].max()
     places = rows["middle"].to_numpy(dtype=float).copy()
     heights = rows["per_case"].to_numpy(dtype=float)
-    taken: set[int] = set()
+    taken: set[np.signedinteger] = set()
     for first in np.argsort(places, kind="stable"):
         close = (np.abs(places - places[first]) < DODGE) & (np.abs(heights - heights[first]) < near)
         group = [place for place in np.flatnonzero(close) if place not in taken]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib import dates, ticker
@@ -107,7 +108,7 @@ def _fill(verdict: str) -> dict[str, str]:
     }
 
 
-def _rest_words(row) -> str:
+def _rest_words(row: Any) -> str:
     rest = row.against - row.sum_of_parts
     return f"{rest:,.0f} left" if rest > 0 else f"{-rest:,.0f} too many"
 

@@ -73,7 +73,7 @@ def across_reports(ax: Axes, reports: pd.DataFrame) -> None:
     ax.set_xlabel("Share of children (under 18) among the victims")
 
 
-def design_effects(axes: Sequence[Axes], curves: pd.DataFrame) -> None:
+def design_effects(axes: Sequence[Axes] | np.ndarray, curves: pd.DataFrame) -> None:
     """Draw, for each report, how its interval widens as victims are taken to be alike."""
     axes = np.atleast_1d(axes)
     if say(axes, curves):

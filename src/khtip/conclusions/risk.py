@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -203,7 +205,7 @@ def _sure(
         "the most frequent one, {who}, is there in {value:.0%}."
     )
     first = summary["p_top"].idxmax()
-    words = {} if sure else {"kind": kind, "who": named[summary.loc[first, "unit"]]}
+    words: dict[str, Any] = {} if sure else {"kind": kind, "who": named[summary.loc[first, "unit"]]}
     return finding(
         finding_id,
         sentence,

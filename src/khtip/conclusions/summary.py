@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -15,7 +16,7 @@ from khtip.findings import NOT_REPORTED
 DEFINITION = "scenarios/sweep.yml"
 
 
-def read_sweep() -> dict[str, object]:
+def read_sweep() -> dict[str, Any]:
     """Return the sweep's definition: ``vary``, ``together``, ``years`` and perhaps ``cross``."""
     return yaml.safe_load((paths.root() / DEFINITION).read_text(encoding="utf-8"))
 
@@ -30,7 +31,7 @@ def read_findings() -> pd.DataFrame:
 
 
 def try_all(
-    sweep: Mapping[str, object], chosen: Mapping[str, object], frames: Mapping[str, pd.DataFrame]
+    sweep: Mapping[str, Any], chosen: Mapping[str, object], frames: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
     """State every finding again under every setting of the sweep.
 
@@ -125,7 +126,7 @@ def summarise(
     return joined.drop(columns=["place", "published"]).reset_index(drop=True)
 
 
-def turning_choices(evaluated: pd.DataFrame, sweep: Mapping[str, object]) -> pd.DataFrame:
+def turning_choices(evaluated: pd.DataFrame, sweep: Mapping[str, Any]) -> pd.DataFrame:
     """Return `flips` for the parameters of the sweep, with ``share``, of 1, that changed."""
     counted = flips(evaluated, list(sweep["vary"]))
     return counted.assign(share=counted["changed"] / counted["tested"])

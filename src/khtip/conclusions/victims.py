@@ -9,7 +9,8 @@ from khtip.findings import Finding, finding, not_reported
 from khtip.inputs.observations import bounds
 from khtip.lineage import rests_on
 from khtip.reconcile.splits import AS_DOCUMENTED, choose, period_words
-from khtip.statistics.composition import MAJORITY, MINORITY, difference, homogeneity
+from khtip.statistics.composition import MAJORITY, MINORITY, difference
+from khtip.statistics.homogeneity import homogeneity
 from khtip.subjects.victims import children, foreigners, kinds, separate, traits
 
 UNODC_CHILDREN = "share_underage_girls_sexual_exploitation"

@@ -63,7 +63,7 @@ def stands_for(artist: Artist, *values: float) -> Artist:
 
     Its corners are then not looked up in the data; these numbers are.
     """
-    artist.khtip_values = np.array(values, dtype=float)  # type: ignore[attr-defined]
+    artist.khtip_values = np.array(values, dtype=float)
     return artist
 
 
@@ -149,7 +149,7 @@ def _rounded(numbers: object) -> list[float]:
 
 
 def _numbers(values: object) -> np.ndarray:
-    array = np.ma.filled(np.ma.asarray(values, dtype=float), np.nan).ravel()
+    array: np.ndarray = np.ma.filled(np.ma.asarray(values, dtype=float), np.nan).ravel()
     return array[np.isfinite(array)]
 
 
@@ -162,7 +162,7 @@ def _hex(colours: object) -> str:
         return ""
 
 
-def _about(artist: Artist, colours: object) -> dict[str, object]:
+def _about(artist: Artist, colours: object) -> dict[str, Any]:
     label = str(artist.get_label() or "")
     return {
         "colour": _hex(colours),
@@ -175,7 +175,7 @@ def _in_data(artist: Artist, transform: object) -> tuple[bool, bool]:
     return transform.contains_branch_seperately(artist.axes.transData)  # type: ignore[attr-defined]
 
 
-def _placed(artist: Artist, transform: object, points: np.ndarray) -> dict[str, np.ndarray]:
+def _placed(artist: Artist, transform: object, points: np.ndarray) -> dict[str, Any]:
     if hasattr(artist, "khtip_values"):
         return {"values": _numbers(artist.khtip_values)}
     x_is_data, y_is_data = _in_data(artist, transform)

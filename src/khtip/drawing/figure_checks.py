@@ -192,7 +192,7 @@ def _numbers(values: np.ndarray) -> str:
 
 
 def _unknown(axis: object, numbers: np.ndarray, known: np.ndarray, *, zero: bool) -> np.ndarray:
-    role = drawn.role(axis)  # type: ignore[arg-type]
+    role = drawn.role(axis)
     if role == "category":
         return numbers[:0]
     if role == "year":

@@ -19,7 +19,7 @@ from khtip.drawing.written import crossed
 _AROUND = {"above": (0, 1), "below": (0, -1), "right": (1, 0), "left": (-1, 0)}
 
 
-def side_text(ax: Axes, place: float, text: str, **style: Any) -> None:
+def side_text(ax: Axes, place: float | np.number, text: str, **style: Any) -> None:
     """Write a text right of the axes at the height `place`."""
     ax.annotate(
         text,
@@ -148,7 +148,7 @@ def label_points(
         taken.append(written.get_window_extent())
 
 
-def spread(places: Sequence[float], distance: float) -> np.ndarray:
+def spread(places: Sequence[float] | np.ndarray, distance: float) -> np.ndarray:
     """Move places apart to at least `distance`, by the smallest sum of squared moves.
 
     Examples

@@ -80,10 +80,10 @@ def span_bar(
 
 def dot_range(
     ax: Axes,
-    places: Sequence[float],
-    value: Sequence[float],
-    low: Sequence[float],
-    high: Sequence[float],
+    places: Sequence[float] | np.ndarray,
+    value: Sequence[float] | np.ndarray,
+    low: Sequence[float] | np.ndarray,
+    high: Sequence[float] | np.ndarray,
     *,
     axis: str = "x",
     color: str = COLOURS["reference"],

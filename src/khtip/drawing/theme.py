@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from functools import cache
+from typing import Any
 
 import matplotlib
 import matplotlib.style
@@ -76,7 +77,7 @@ _BODIES: dict[str, tuple[str, str]] = {
     "US State Department": ("us_state", "X"),
 }
 
-STYLE: dict[str, object] = {
+STYLE: dict[str, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": [FONT],
     "font.size": 9,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -66,7 +67,17 @@ class Listener(RendererAgg):
         super().__init__(width, height, dpi)
         self.lines: list[Written] = []
 
-    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+    def draw_text(
+        self,
+        gc: Any,
+        x: Any,
+        y: Any,
+        s: Any,
+        prop: Any,
+        angle: Any,
+        ismath: Any = False,
+        mtext: Any = None,
+    ) -> None:
         if s.strip() and (gc.get_alpha() or 0) > 0:
             width, height, descent = self.get_text_width_height_descent(s, prop, ismath)
             left, right = 0, width
@@ -92,7 +103,8 @@ class Listener(RendererAgg):
 
 def listen(drawing: Figure) -> Listener:
     """Render a figure once, and return the renderer: it holds the picture and the lines."""
-    listener = Listener(*drawing.canvas.get_width_height(physical=True), drawing.dpi)
+    width, height = drawing.canvas.get_width_height(physical=True)
+    listener = Listener(width, height, drawing.dpi)
     drawing.draw(listener)
     return listener
 
@@ -150,8 +162,8 @@ def _ink(ax: Axes) -> tuple[list[Path], np.ndarray]:
             spots.append(
                 one.get_offset_transform().transform(np.ma.filled(one.get_offsets(), np.nan))
             )
-    spots = np.concatenate(spots)
-    return paths, spots[np.isfinite(spots).all(axis=1)]
+    every = np.concatenate(spots)
+    return paths, every[np.isfinite(every).all(axis=1)]
 
 
 def check_text(drawing: Figure, drawn: Listener) -> list[str]:

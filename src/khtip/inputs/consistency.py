@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -65,7 +66,7 @@ def _day(text: str) -> date | None:
 
 
 def _period(line: int, row: dict, start: str, end: str) -> Iterator[Problem]:
-    days = {}
+    days: dict[str, Any] = {}
     for column in (start, end):
         days[column] = _day(row[column])
     if days[start] and days[end] and days[start] > days[end]:

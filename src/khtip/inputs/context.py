@@ -115,6 +115,6 @@ def _numbers(name: str) -> pd.DataFrame:
     frame.insert(frame.columns.get_loc("value"), "printed", frame["value"])
     triples = [bounds(text, "exact") if text else (None,) * 3 for text in frame["printed"]]
     for position, column in enumerate(("value", "low", "high")):
-        numbers = [math.nan if one[position] is None else float(one[position]) for one in triples]
-        frame[column] = numbers
+        ends = [one[position] for one in triples]
+        frame[column] = [math.nan if one is None else float(one) for one in ends]
     return frame

@@ -139,7 +139,8 @@ def _part(holder: Any, key: str, kind: type, where: str) -> Any:
     """Return ``holder[key]`` when it is there and of the right kind."""
     value = holder.get(key) if isinstance(holder, dict) else None
     if not isinstance(value, kind):
-        words = {str: "a text", list: "a list", dict: "an object"}[kind]
+        names: dict[type, str] = {str: "a text", list: "a list", dict: "an object"}
+        words = names[kind]
         raise _Undeclared(f"{where}.{key}", "" if value is None else str(value)[:60], words)
     return value
 

@@ -86,7 +86,8 @@ def bounds(
     if value < 0 and qualifier != "worded":  # "a fall of over 50 per cent" is below -50
         size, low, high = bounds(printed[1:], qualifier, unit=unit)
         floor = Fraction(-100) if unit == "percent" else -math.inf
-        return -size, max(-high, floor), -low
+        # `size` is a number: what begins with a minus and is one has no "<".
+        return -size, max(-high, floor), -low  # type: ignore[operator]
     step = Fraction(1) if unit == "count" else Fraction(0)
     if qualifier == "more_than":
         return value, value + step, math.inf
@@ -114,7 +115,7 @@ def place(printed: str) -> Fraction:
     number = Decimal(printed)
     if not number:
         return Fraction(1)
-    return Fraction(10) ** number.normalize().as_tuple().exponent
+    return Fraction(10) ** int(number.normalize().as_tuple().exponent)
 
 
 def calendar_year(start: date, end: date) -> int | None:

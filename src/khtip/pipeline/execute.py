@@ -34,6 +34,7 @@ PINNED = {
 }
 
 GIVEN, MADE = "given.ipynb", "made.ipynb"
+CELL_TIMEOUT, CELL_SECONDS = "KHTIP_CELL_TIMEOUT", 600
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _ERROR_MARKER = "papermill-error-cell-tag"
@@ -114,6 +115,14 @@ def pinned() -> dict[str, str]:
     return PINNED | {"MATPLOTLIBRC": str(folder / "mpl-data/matplotlibrc")}
 
 
+def cell_seconds() -> int:
+    """Return how many seconds one cell may run; refuse a ``KHTIP_CELL_TIMEOUT`` that says not."""
+    chosen = os.environ.get(CELL_TIMEOUT) or str(CELL_SECONDS)
+    if not chosen.isdecimal() or int(chosen) < 1:
+        raise NotebookFailed(f"{CELL_TIMEOUT}={chosen}: expected whole seconds, such as 600.")
+    return int(chosen)
+
+
 def warm_up() -> None:
     """Start the fork server, which takes a second or two, and do not wait for it.
 
@@ -151,12 +160,14 @@ def execute(
     Raises
     ------
     NotebookFailed
-        For an error in a cell, a dead kernel, words on stderr or outputs that cannot be repeated.
+        For an error in a cell, a dead kernel, a cell that runs for longer than `cell_seconds`,
+        words on stderr or outputs that cannot be repeated.
         The failing copy is kept in ``build/failed``.
     """
+    limit = cell_seconds()
     warm_up()  # the fork server imports its libraries while papermill is imported here
     import papermill
-    from nbclient.exceptions import DeadKernelError
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     workplace.prepare()
     bare = normalise.normalise(without_injected(notebook))
@@ -169,12 +180,17 @@ def execute(
         on_cell(cell_index + 1, cells)
 
     try:
-        _papermill(workplace, parameters or {}, started)
+        _papermill(workplace, parameters or {}, started, limit)
     except papermill.PapermillExecutionError as error:
         failed = _failed(workplace.scratch / MADE)
         raise _failure(failed, name, _error_cell(failed), _last_lines(error), workplace) from None
-    except DeadKernelError:
+    except (DeadKernelError, CellTimeoutError) as error:
         words = "The kernel died: out of memory, or a crash inside a library."
+        if isinstance(error, CellTimeoutError):
+            words = (
+                f"The cell ran for more than {limit} s and was stopped.\n"
+                f"If it needs longer: {CELL_TIMEOUT}={2 * limit} make run"
+            )
         number = place["at"] - bool(parameters)
         raise _failure(bare, name, number, words, workplace) from None
     done = normalise.normalise(normalise.read(workplace.scratch / MADE))
@@ -184,7 +200,10 @@ def execute(
 
 
 def _papermill(
-    workplace: Workplace, parameters: Mapping[str, Any], started: Callable[[object, int], None]
+    workplace: Workplace,
+    parameters: Mapping[str, Any],
+    started: Callable[[object, int], None],
+    limit: int,
 ) -> None:
     """Let papermill execute ``given.ipynb`` into ``made.ipynb``."""
     import papermill
@@ -200,6 +219,7 @@ def _papermill(
             parameters=dict(parameters),
             kernel_name=normalise.KERNELSPEC["name"],
             progress_bar=False,
+            execution_timeout=limit,
             request_save_on_cell_execute=False,
             autosave_cell_every=0,
             shutdown_kernel="immediate",

@@ -9,8 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from khtip.conclusions import readme
-from khtip.pipeline import normalise
+from khtip.pipeline import normalise, readme
 from khtip.pipeline.graph import FINDINGS
 from khtip.pipeline.manifest import Manifest, Notebook
 
@@ -81,11 +80,16 @@ def stale(manifest: Manifest) -> list[str]:
 
 
 def write(manifest: Manifest) -> None:
-    """Bring the generated parts up to date; a file that is current is not touched."""
+    """Bring the generated parts up to date; a file that is current is not touched.
+
+    Each file is replaced as a whole: a run that is killed here must not leave half a notebook.
+    """
     for path, content in _current(manifest).items():
         target = manifest.root / path
         if target.read_text(encoding="utf-8") != content:
-            target.write_text(content, encoding="utf-8")
+            draft = target.with_name(f"{target.name}.part")
+            draft.write_text(content, encoding="utf-8")
+            draft.replace(target)
 
 
 def _current(manifest: Manifest) -> dict[str, str]:

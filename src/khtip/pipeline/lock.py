@@ -13,7 +13,9 @@ from pathlib import Path
 LOCK, ENVIRONMENT = "requirements.lock", "environment.yml"
 PYTHON = "3.11"
 
-_PIN = re.compile(r"^(?P<pin>[A-Za-z0-9._-]+(\[[\w,.-]+\])?==[^\s;\\]+)(?: ?; ?(?P<marker>[^\\]+))?")
+_PIN = re.compile(
+    r"^(?P<pin>[A-Za-z0-9._-]+(\[[\w,.-]+\])?==[^\s;\\]+)(?: ?; ?(?P<marker>[^\\]+))?"
+)
 
 
 def pins(lock: str) -> list[str]:

@@ -25,7 +25,7 @@ _REFUSED = {
     yaml.DirectiveToken: ("a directive (%)", "delete the line"),
     yaml.DocumentStartToken: ("a document mark (---)", "delete the line"),
 }
-_OPEN = (yaml.BlockMappingStartToken, yaml.BlockSequenceStartToken)
+_OPEN: tuple[type, ...] = (yaml.BlockMappingStartToken, yaml.BlockSequenceStartToken)
 _OPEN += (yaml.FlowMappingStartToken, yaml.FlowSequenceStartToken)
 _CLOSE = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
 

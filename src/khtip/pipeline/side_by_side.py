@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Any
+from typing import Any, cast
 
 from pytask import ExecutionReport, PTask, Session, hookimpl
 
@@ -34,12 +34,12 @@ def pytask_execute_build(session: Session) -> bool | None:
 
 
 def _run_all(session: Session, pool: ThreadPoolExecutor) -> None:
-    scheduler = session.scheduler
+    scheduler: Any = session.scheduler  # pytask says it may be None; while tasks run it is not
     waiting: list[PTask] = []
     running: dict[Future[Any], PTask] = {}
     while waiting or running or (scheduler.is_active() and not session.should_stop):
         ready = scheduler.get_ready(len(session.tasks)) if not session.should_stop else []
-        waiting = [*waiting, *(session.dag.nodes[name] for name in ready)]
+        waiting = [*waiting, *(cast(PTask, session.dag.nodes[name]) for name in ready)]
         waiting.sort(key=session.tasks.index)
         if session.should_stop:
             waiting = []

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 NAME = "khtip-warm"
 PRELOAD = "khtip.pipeline.preload"
@@ -141,7 +141,7 @@ def _inherited() -> dict[str, str | None] | None:
     with all libraries in memory eat what the second core gains.
     """
     preload = sys.modules.get(PRELOAD)
-    own = forkserver._forkserver  # type: ignore[attr-defined]
+    own: Any = forkserver._forkserver  # a private part of the library, without types
     if preload is None or own._forkserver_address is None or own._forkserver_pid is not None:
         return None
     # The library would start another server, because this one is no child of ours.

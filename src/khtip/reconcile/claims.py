@@ -9,9 +9,9 @@ depends on which counts are taken.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -76,7 +76,7 @@ def _meanings(wordings: pd.DataFrame) -> dict[str, tuple[float, float]]:
     return dict(zip(wordings["wording"], ratios.itertuples(index=False, name=None), strict=True))
 
 
-def _check_one(claim, counts, changes, meanings: Mapping) -> dict:
+def _check_one(claim: Any, counts: Any, changes: Any, meanings: Mapping) -> dict:
     """Return the row of one claim."""
     kind = claim_kind(claim.measure, claim.unit)
     references, bases = _candidates(claim, kind, counts)
@@ -114,7 +114,7 @@ def claim_kind(measure: str, unit: str) -> str:
     return "percent" if unit == "percent" else "difference"
 
 
-def _candidates(claim, kind: str, counts: pd.DataFrame) -> tuple[list[Count], list[Count]]:
+def _candidates(claim: Any, kind: str, counts: pd.DataFrame) -> tuple[list[Count], list[Count]]:
     """Return the counts that may be the claim's reference and its base."""
     scopes = periods.with_scope(counts, claim.crime_scope)
     near = counts[counts["ref_area"].eq(claim.ref_area) & scopes]
@@ -133,7 +133,7 @@ def _candidates(claim, kind: str, counts: pd.DataFrame) -> tuple[list[Count], li
     return _ranked(references, claim), _ranked(bases, claim)
 
 
-def _or_one_place(near: pd.DataFrame, own_part: pd.Series, claim) -> pd.DataFrame:
+def _or_one_place(near: pd.DataFrame, own_part: pd.Series, claim: Any) -> pd.DataFrame:
     """Return the claim's own counts, or those of the only place its source counts."""
     own = near[own_part.reindex(near.index)]
     here = near[near["source_id"].eq(claim.source_id) & near["part_dimension"].isin(periods.PLACES)]
@@ -146,7 +146,7 @@ def _in_period(counts: pd.DataFrame, start: str, end: str) -> np.ndarray:
     return np.array([periods.same(first, last, start, end) for first, last in pairs], bool)
 
 
-def _measures(claim, kind: str, counts: pd.DataFrame) -> pd.Series:
+def _measures(claim: Any, kind: str, counts: pd.DataFrame) -> pd.Series:
     """Return which counts have a measure that the claim can be about.
 
     The stated base measure; in the same source also another measure of its series. A claim that
@@ -164,7 +164,7 @@ def _measures(claim, kind: str, counts: pd.DataFrame) -> pd.Series:
     return here & (claim.part_dimension != "")
 
 
-def _ranked(rows: pd.DataFrame, claim) -> list[Count]:
+def _ranked(rows: pd.DataFrame, claim: Any) -> list[Count]:
     """Return admissible counts: same source, same body, or preferred; exact before hedged."""
     found = []
     for row in rows.itertuples():
@@ -192,7 +192,7 @@ def _nearness(pair: tuple[Count, Count]) -> tuple:
     return worst, sums[0], base.measure != reference.measure, *sums[1:], base[0], reference[0]
 
 
-def _implied_pairs(claim, references: list[Count], changes: pd.DataFrame) -> list:
+def _implied_pairs(claim: Any, references: list[Count], changes: pd.DataFrame) -> list:
     """Return pairs whose base follows from a stated difference in the same report or body."""
     fits = changes["ref_area"].eq(claim.ref_area) & changes["crime_scope"].eq(claim.crime_scope)
     for name in ("base_measure", "part_dimension", "part_category"):
@@ -207,7 +207,7 @@ def _implied_pairs(claim, references: list[Count], changes: pd.DataFrame) -> lis
     return pairs
 
 
-def _claimed(claim, kind: str, meanings: Mapping) -> tuple[tuple[float, float], str]:
+def _claimed(claim: Any, kind: str, meanings: Mapping) -> tuple[tuple[float, float], str]:
     """Return what the claim says as an interval, and the words for it."""
     ratios = meanings.get(claim.wording.strip().lower()) if claim.wording else None
     said = claim.wording or f"{claim.qualifier.replace('_', ' ')} {claim.printed}"
@@ -220,11 +220,11 @@ def _claimed(claim, kind: str, meanings: Mapping) -> tuple[tuple[float, float], 
     return (claim.low, claim.high), said
 
 
-def _judge(claim, kind: str, pair: tuple[Count, Count], bounds, said: str) -> dict:
+def _judge(claim: Any, kind: str, pair: tuple[Count, Count], bounds: Any, said: str) -> dict:
     """Return the columns that depend on one pair of counts."""
     base, now = pair
     tier = max(base.rank[0], now.rank[0])
-    row = {"base_id": base.figure_id, "reference_id": now.figure_id}
+    row: dict[str, Any] = {"base_id": base.figure_id, "reference_id": now.figure_id}
     row |= {"of_measure": base.measure, "counts_from": COUNTS_FROM[tier]}
     row |= {"base": base.low if base.low == base.high else math.nan}
     row |= {"reference": now.low if now.low == now.high else math.nan}
@@ -236,7 +236,10 @@ def _judge(claim, kind: str, pair: tuple[Count, Count], bounds, said: str) -> di
         verdict, why = arithmetic.judge_interval(bounds, low, high, said)
         middle = low if low == high else math.nan
         return row | {"recomputed": middle, "verdict": verdict, "why": why}
-    judge = {"percent": arithmetic.judge_change, "share": arithmetic.judge_share}
+    judge: dict[str, Callable[..., Any]] = {
+        "percent": arithmetic.judge_change,
+        "share": arithmetic.judge_share,
+    }
     result = judge.get(kind, arithmetic.judge_difference)(
         claim.printed, *((_exact(now), _exact(base)) if kind == "share" else map(_exact, pair))
     )
@@ -258,11 +261,16 @@ def _recomputed(kind: str, base: Count, now: Count) -> tuple[float, float]:
     return 100 * min(ratios) - shift, 100 * max(ratios) - shift
 
 
-def _unchecked(claim, kind: str, bounds, bases: list[Count], references: list[Count]) -> dict:
+def _unchecked(
+    claim: Any, kind: str, bounds: Any, bases: list[Count], references: list[Count]
+) -> dict:
     """Return the verdict of a claim with a count missing, and what that count would have to be."""
     names = ("part", "whole") if kind == "share" else ("reference", "base")
     absent = [name for name, found in zip(names, (references, bases), strict=True) if not found]
-    row = {"verdict": "cannot_check", "why": f"the ledger has no {' and no '.join(absent)} for it"}
+    row: dict[str, Any] = {
+        "verdict": "cannot_check",
+        "why": f"the ledger has no {' and no '.join(absent)} for it",
+    }
     if absent == ["base"] and not claim.base_period_start:
         row["why"] = "the claim names no base period"
     known = sorted(references, key=lambda one: one.rank)
@@ -277,11 +285,12 @@ def _unchecked(claim, kind: str, bounds, bases: list[Count], references: list[Co
     return row
 
 
-def _implied(claim, kind: str, bounds, now: Count) -> tuple[float, float]:
+def _implied(claim: Any, kind: str, bounds: Any, now: Count) -> tuple[float, float]:
     if kind == "difference":
         return now.low - bounds[1], now.high - bounds[0]
     if bounds[0] == bounds[1] and now.low == now.high:
-        return tuple(float(end) for end in arithmetic.implied_bases(claim.printed, _exact(now)))
+        first, last = arithmetic.implied_bases(claim.printed, _exact(now))
+        return float(first), float(last)
     ends = [100 + bound for bound in bounds]
     low = 100 * now.low / ends[1] if ends[1] > 0 else math.inf
     return low, 100 * now.high / ends[0] if ends[0] > 0 else math.inf

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import combinations
+from typing import Any
 
 import pandas as pd
 
@@ -56,11 +57,11 @@ def check(observations: pd.DataFrame) -> pd.DataFrame:
     return result.sort_values(["figure_id_a", "figure_id_b"], ignore_index=True)
 
 
-def _overlap(first, second) -> bool:
+def _overlap(first: Any, second: Any) -> bool:
     return first.period_start <= second.period_end and second.period_start <= first.period_end
 
 
-def _row(first, second) -> dict:
+def _row(first: Any, second: Any) -> dict:
     """Return the row of one pair; `first` has the smaller figure id."""
     relation = periods.relation(
         first.period_start, first.period_end, second.period_start, second.period_end
@@ -97,7 +98,7 @@ def _row(first, second) -> dict:
     }
 
 
-def judge(first, second, relation: str) -> tuple[str, str]:
+def judge(first: Any, second: Any, relation: str) -> tuple[str, str]:
     """Return verdict and reason for two statements with a known relation of their periods.
 
     Parameters
@@ -123,7 +124,7 @@ def judge(first, second, relation: str) -> tuple[str, str]:
     return "compatible", kind
 
 
-def _scopes_agree(first, second) -> bool:
+def _scopes_agree(first: Any, second: Any) -> bool:
     """Return whether the scopes agree.
 
     A kind of crime is never the same count as one of unstated scope, nor is a stated scope where
@@ -136,7 +137,7 @@ def _scopes_agree(first, second) -> bool:
     return not apart and periods.scopes_agree(first.crime_scope, second.crime_scope)
 
 
-def _same_period(first, second) -> tuple[str, str]:
+def _same_period(first: Any, second: Any) -> tuple[str, str]:
     """Return the verdict for two statements on the same period."""
     exact = first.low == first.high and second.low == second.high
     if exact and first.low == second.low:
@@ -160,7 +161,7 @@ def _rounds(round_number: float, number: float) -> bool:
     return place >= 100 and gap <= place / 2 and gap <= ROUNDING * number
 
 
-def _running(first, second, otherwise: str) -> tuple[str, str]:
+def _running(first: Any, second: Any, otherwise: str) -> tuple[str, str]:
     """Return the verdict for two unequal counts whose periods almost agree.
 
     From one start to two ends a few days apart, a running total may grow, but not shrink, and

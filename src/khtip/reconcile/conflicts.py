@@ -180,8 +180,8 @@ def _mixed(observations: pd.DataFrame, by_id: dict) -> list[dict]:
             f"{sign.ratio:.1f} {sign.kind}; the ledger's usual range is {sign.usual_low:.1f} "
             f"to {sign.usual_high:.1f}"
         )
-        pair = [by_id[sign.figure_id], by_id[sign.cases_id]]
-        found.append(_row("ratio", pair, "unusual_ratio", why))
+        two = [by_id[sign.figure_id], by_id[sign.cases_id]]
+        found.append(_row("ratio", two, "unusual_ratio", why))
     return found
 
 

@@ -9,6 +9,7 @@ the list runs from the largest number down, the statement is implausible.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -53,7 +54,7 @@ def check(observations: pd.DataFrame) -> pd.DataFrame:
     return result.sort_values(["figure_id", "part_ids"], ignore_index=True)
 
 
-def _same_report(frame: pd.DataFrame, number) -> pd.Series:
+def _same_report(frame: pd.DataFrame, number: Any) -> pd.Series:
     fits = periods.with_scope(frame, number.crime_scope)
     for name in ("source_id", "reporting_body", "ref_area", "period_start", "period_end"):
         fits &= frame[name].eq(getattr(number, name))
@@ -62,7 +63,7 @@ def _same_report(frame: pd.DataFrame, number) -> pd.Series:
     return fits
 
 
-def _row(number, named: pd.DataFrame, totals: pd.DataFrame) -> dict:
+def _row(number: Any, named: pd.DataFrame, totals: pd.DataFrame) -> dict:
     """Return the row of one stated number and one list of countries."""
     row = {name: getattr(number, name, "") for name in COLUMNS}
     countries = named["part_category"].nunique()

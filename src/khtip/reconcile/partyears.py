@@ -7,6 +7,7 @@ bound holds between any two reports on the same count, so this check crosses sou
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import pandas as pd
 
@@ -49,7 +50,7 @@ def check(observations: pd.DataFrame, *, measures: pd.DataFrame) -> pd.DataFrame
     return result.sort_values(["figure_id", "part_ids"], ignore_index=True)
 
 
-def _parts(year, counts: list) -> list[list]:
+def _parts(year: Any, counts: list) -> list[list]:
     """Return lists of part-years to compare with `year`, each from one source and body."""
     reports = defaultdict(list)
     for row in counts:
@@ -68,7 +69,7 @@ def _parts(year, counts: list) -> list[list]:
     return found
 
 
-def _row(year, parts: list) -> dict:
+def _row(year: Any, parts: list) -> dict:
     """Return the row of one year's figure and one report's part-years."""
     row = {name: getattr(year, name, "") for name in COLUMNS}
     bounds = [(part.low, part.high) for part in parts]

@@ -8,6 +8,7 @@ be right.
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import pandas as pd
 
@@ -58,11 +59,11 @@ def _series(observations: pd.DataFrame, measures: pd.DataFrame) -> dict[tuple, l
     return series
 
 
-def _step(row, series: list) -> dict:
+def _step(row: Any, series: list) -> dict:
     """Return the row of one statement, compared with the earlier ones of its series."""
     earlier = [one for one in series if one.period_end < row.period_end]
     earlier = [one for one in earlier if periods.scopes_agree(one.crime_scope, row.crime_scope)]
-    top = max(earlier, key=lambda one: (one.low, one.figure_id), default=None)
+    top: Any = max(earlier, key=lambda one: (one.low, one.figure_id), default=None)
     falls = top is not None and top.low > row.high
     found = {name: getattr(row, name, "") for name in COLUMNS}
     found |= {"dimension": row.part_dimension, "category": row.part_category}
@@ -106,7 +107,7 @@ def growth(observations: pd.DataFrame, *, measures: pd.DataFrame) -> pd.DataFram
     return result.sort_values(columns[:3], ignore_index=True)
 
 
-def _between(early, late, flow) -> bool:
+def _between(early: Any, late: Any, flow: Any) -> bool:
     """Return whether a count of the same body lies in the time between two running totals."""
     bodies = {early.reporting_body, late.reporting_body, flow.reporting_body}
     scopes = {early.crime_scope, late.crime_scope, flow.crime_scope} - {periods.UNSTATED_SCOPE}
@@ -114,7 +115,7 @@ def _between(early, late, flow) -> bool:
     return inside and len(scopes) <= 1 and len(bodies) == 1
 
 
-def _grown(early, late, flow) -> list:
+def _grown(early: Any, late: Any, flow: Any) -> list:
     low, high = late.low - early.high, late.high - early.low
     verdict = "infeasible" if flow.low > high else "compatible"
     ids = [flow.figure_id, early.figure_id, late.figure_id]

@@ -122,7 +122,7 @@ def _widest(rows: list) -> float:
     return max((row.high for row in rows if not math.isnan(row.high)), default=-1.0)
 
 
-def _listings(total, report: list, sets: dict[str, list]) -> Iterator[Listing]:
+def _listings(total: Any, report: list, sets: dict[str, list]) -> Iterator[Listing]:
     """Yield every list of parts that one report gives for one total."""
     others = [
         row
@@ -144,7 +144,7 @@ def _listings(total, report: list, sets: dict[str, list]) -> Iterator[Listing]:
     yield from _sets("measure", narrower, sets)
 
 
-def _crime_types(total, report: list) -> list[tuple[str, Any]]:
+def _crime_types(total: Any, report: list) -> list[tuple[str, Any]]:
     """Return the kinds of crime below a total; a narrower scope counts as a kind of crime."""
     if total.dimension == "crime_type":
         return []
@@ -163,7 +163,7 @@ def _crime_types(total, report: list) -> list[tuple[str, Any]]:
     return found
 
 
-def _is_narrower(row, total) -> bool:
+def _is_narrower(row: Any, total: Any) -> bool:
     """Return whether a row counts a narrower measure: by its name, or said to be included."""
     if row.is_change or row.measure == total.measure:
         return False
@@ -202,11 +202,11 @@ def _sets(dimension: str, rows: list[tuple[str, Any]], sets: dict[str, list]) ->
         yield Listing(dimension, kind, {name: parts[name] for name in left})
 
 
-def _exact_first(row) -> tuple:
+def _exact_first(row: Any) -> tuple:
     return row.low != row.high, row.figure_id
 
 
-def _row(total, listing: Listing) -> dict:
+def _row(total: Any, listing: Listing) -> dict:
     """Return the row of one total and one list of its parts."""
     parts = sorted(listing.parts.values(), key=lambda part: part.figure_id)
     row = {name: getattr(total, name, "") for name in COLUMNS}

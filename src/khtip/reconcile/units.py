@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import combinations
+from typing import Any
 
 import pandas as pd
 
@@ -102,11 +103,11 @@ def same_number(observations: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["figure_id_a", "figure_id_b", "label", "why"])
 
 
-def _same_period(one, two) -> bool:
+def _same_period(one: Any, two: Any) -> bool:
     return periods.same(one.period_start, one.period_end, two.period_start, two.period_end)
 
 
-def _difference(one, two) -> tuple[str, tuple[str, str]]:
+def _difference(one: Any, two: Any) -> tuple[str, tuple[str, str]]:
     """Return the first label in which two statements of one number differ."""
     scopes = (one.crime_scope, two.crime_scope)
     if one.part_category != two.part_category:

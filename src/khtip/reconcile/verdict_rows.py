@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -41,7 +42,7 @@ def drawn_claims(claims: pd.DataFrame, *, words: pd.Series) -> pd.DataFrame:
     return rows.assign(label=label, said=said, verdict_words=verdicts).drop(columns="order")
 
 
-def _claim_label(row, words: pd.Series) -> str:
+def _claim_label(row: Any, words: pd.Series) -> str:
     text = words[row.reference_id]
     return f"{text} (share)" if str(row.measure).startswith("share_of_") else text
 

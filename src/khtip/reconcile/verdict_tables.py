@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from khtip.reconcile import periods
@@ -147,7 +149,7 @@ def worked_example(
     return table
 
 
-def total_words(row) -> str:
+def total_words(row: Any) -> str:
     """Return what one row of ``totals.csv`` found, empty for a list of a single part."""
     if row.check == "categories":
         return f"{row.parts} countries named; {row.hint}"

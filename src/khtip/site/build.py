@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from khtip import paths
+from khtip.pipeline.staging import Busy
 from khtip.site import check, staging
 from khtip.site.library import Library, SiteError
 
 SITE = "build/site"
 INDEX = "searchindex.js"
 SHOWN_FAULTS = 20
+SCRATCH, FORMER = ".site-", "former"
 
 
 def build(target: Path | None = None, *, root: Path | None = None) -> Path:
@@ -31,6 +37,8 @@ def build(target: Path | None = None, *, root: Path | None = None) -> Path:
     SiteError
         When `target` holds something else, when what is committed cannot be shown, or for a
         warning of Sphinx. The former site stays as it was.
+    Busy
+        When another build works beside `target`.
     """
     root = root or paths.root()
     target = (target or root / SITE).resolve()
@@ -39,15 +47,60 @@ def build(target: Path | None = None, *, root: Path | None = None) -> Path:
             f"{target}: holds something that is no former site. Name a new or an empty folder."
         )
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".site-", dir=target.parent) as scratch:
-        source, draft = Path(scratch) / "source", Path(scratch) / "site"
-        source.mkdir()
-        staging.write(Library(root), source)
-        _render(root / staging.PAGES, source, draft, Path(scratch) / "doctrees")
-        staging.publish(root, draft)
-        _refuse(check.faults(draft))
-        _replace(target, draft, Path(scratch) / "former")
+    with _alone(target):
+        for words in clear_up(target):
+            print(words)
+        with tempfile.TemporaryDirectory(
+            prefix=f"{SCRATCH}{target.name}-", dir=target.parent
+        ) as scratch:
+            _build(root, target, Path(scratch))
     return target
+
+
+def _build(root: Path, target: Path, scratch: Path) -> None:
+    source, draft = scratch / "source", scratch / "site"
+    source.mkdir()
+    staging.write(Library(root), source)
+    _render(root / staging.PAGES, source, draft, scratch / "doctrees")
+    staging.publish(root, draft)
+    _refuse(check.faults(draft))
+    _replace(target, draft, scratch / FORMER)
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Hold the folder around `target` for one build; the system lets go of it after a kill."""
+    import fcntl
+
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy(
+                f"Another build of a site works in {target.parent}. Wait until it has finished."
+            ) from None
+        yield
+    finally:
+        os.close(folder)
+
+
+def clear_up(target: Path) -> list[str]:
+    """Drop what killed builds left beside `target`; put back a site that one had moved aside.
+
+    Returns
+    -------
+    list of str
+        What was done, in words; usually empty.
+    """
+    said = []
+    for folder in sorted(target.parent.glob(f"{SCRATCH}{target.name}-{'?' * 8}")):
+        if (folder / FORMER).is_dir() and not target.exists():
+            (folder / FORMER).rename(target)
+            said.append(f"put back {target.name}, which an earlier build was stopped in replacing")
+        shutil.rmtree(folder)
+        said.append(f"dropped an unfinished {target.name} of an earlier build")
+    return said
 
 
 def _replaceable(target: Path) -> bool:

@@ -22,12 +22,11 @@ from scipy.special import gammaincinv
 
 from khtip.statistics.composite import (
     AGGREGATIONS,
-    NORMALISATIONS,
     aggregate,
-    normalise,
     random_weights,
     rank,
 )
+from khtip.statistics.normalisation import NORMALISATIONS, normalise
 
 ERROR_COLUMNS = ("unit", "indicator", "kind", "low", "high", "base_low", "base_high")
 

@@ -128,7 +128,7 @@ def fit(
         raise ValueError("all counts are zero: a ratio of change is not defined")
     given = tuple(x.tolist()), tuple(y.tolist()), tuple(t.tolist())
     line = _log_linear(*given, confidence)
-    beside = _companions(*given, seed) if companions else {}
+    beside: dict[str, Any] = _companions(*given, seed) if companions else {}
     return Trend(n=len(x), years=named, **line, **beside)
 
 

@@ -8,6 +8,7 @@ side by side and never added, averaged or corrected by one another.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -134,7 +135,9 @@ def destination_rates(
     rows = []
     for row in frame.itertuples():
         known = row.stock == row.stock and row.stock > 0
-        rate = rate_per(row.value, row.stock, per=PER, confidence=confidence) if known else None
+        rate: Any = None
+        if known:
+            rate = rate_per(row.value, row.stock, per=PER, confidence=confidence)
         shown = rate is not None and rate.reading != "interval only"
         rows.append(
             {

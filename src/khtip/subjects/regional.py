@@ -7,6 +7,8 @@ hazardous conditions there are, kept apart from how many Cambodians live there (
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -14,13 +16,13 @@ from khtip.remember import remembered
 from khtip.statistics.choices import ERROR_COLUMNS, Problem
 from khtip.statistics.composite import (
     AGGREGATIONS,
-    NORMALISATIONS,
     RANKED,
     composite,
     indexed,
     random_weights,
     rank,
 )
+from khtip.statistics.normalisation import NORMALISATIONS
 from khtip.subjects.indicator_values import pulled_in, used_values
 from khtip.subjects.indicators import directions, goalposts
 
@@ -204,7 +206,10 @@ def rank_by_choice(given: Problem) -> pd.DataFrame:
         kept = given.values.drop(columns=left_out) if left_out else given.values
         for normalisation in NORMALISATIONS:
             for aggregation in AGGREGATIONS:
-                method = {"normalisation": normalisation, "aggregation": aggregation}
+                method: dict[str, Any] = {
+                    "normalisation": normalisation,
+                    "aggregation": aggregation,
+                }
                 index, _ = indexed(
                     kept.to_numpy(dtype=float),
                     list(kept),

@@ -8,7 +8,8 @@ from scipy import stats
 from khtip.drawing.absence import nothing
 from khtip.lineage import joined
 from khtip.reconcile.splits import AS_DOCUMENTED, choose, period_words, splits
-from khtip.statistics.composition import composition, difference, homogeneity
+from khtip.statistics.composition import composition, difference
+from khtip.statistics.homogeneity import homogeneity
 from khtip.subjects.victims import RESCUED, children, separate, traits
 
 ALONE, ALIKE = "each person alone", "victims of a case alike"
@@ -45,7 +46,7 @@ def comparisons(
         choose(exact, year=year, preferred_body=preferred_body)
         for year in (base_year, reference_year)
     ]
-    sets = [(None, separate(exact))]
+    sets: list[tuple[str | None, pd.DataFrame]] = [(None, separate(exact))]
     if all(len(one) for one in pair):
         both = pd.concat(pair, ignore_index=True)
         sets.insert(0, (f"{both['period'][0]} to {both['period'][1]}", both))

@@ -263,7 +263,7 @@ def _judged(
 ) -> dict[str, object]:
     """Return share, limits and verdict with every person alone, and with whole cases alike."""
     size = math.nan if math.isnan(cases) or not 0 < cases <= total else group_size(total, cases)
-    limits = {}
+    limits: dict[str, object] = {}
     for name, deff in (("", 1.0), ("_grouped", size)):
         if math.isnan(deff):
             limits |= {f"low{name}": math.nan, f"high{name}": math.nan, f"verdict{name}": ""}

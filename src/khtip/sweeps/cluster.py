@@ -69,7 +69,7 @@ def _local(workers: int) -> Iterator[Client]:
     import dask
     from distributed import Client, LocalCluster
 
-    settings = {
+    settings: dict[str, bool | str] = {
         # A daemon could not start kernels.
         "distributed.worker.daemon": False,
         "distributed.admin.system-monitor.gil.enabled": False,

@@ -59,7 +59,9 @@ def run(options: argparse.Namespace) -> int:
     if options.explain:
         print("\n".join(explanation(plan, workers)))
         return 0
-    with staging.only_run(plan.store.root):
+    with staging.only_run(plan.store.root) as cleared:
+        for words in cleared:
+            print(words)
         return _run(plan, options, workers)
 
 
@@ -118,7 +120,8 @@ def _run(plan: Plan, options: argparse.Namespace, workers: int) -> int:
         print(f"Nothing to do: {shown}/{tables.FINDINGS} is complete.")
         return 0
     collection.check_data(plan.store.root)
-    plan.store.begin()
+    for words in plan.store.begin():
+        print(words)
     started, failures = time.monotonic(), Counter[str]()
     try:
         _follow(plan, course, options.scheduler, workers, failures)
@@ -141,7 +144,7 @@ def _follow(
 ) -> None:
     """Run all scenarios and write the tables; count under each failure how many it stopped."""
     bar = Bar(plan.sweep.count())
-    findings = {one.notebook.name: one.findings for one in plan.stages}
+    findings = {one.notebook.name: one.findings for one in plan.stages if one.findings}
     with (
         connect(scheduler, workers) as client,
         tables.writing(plan.store, sorted(plan.sweep.published)) as table,

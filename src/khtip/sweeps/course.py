@@ -88,7 +88,7 @@ class Course:
 
         coming = self.sweep.scenarios()
         window: deque[Scenario] = deque()
-        futures: dict[str, work.Job] = {}
+        futures: dict[Any, work.Job] = {}
         done = as_completed(loop=client.loop)
         while True:
             threads = max(1, sum(client.nthreads().values()))

@@ -126,12 +126,20 @@ class Store:
             if not (target / RUN).is_file():
                 raise
 
-    def begin(self) -> None:
-        """Drop what a stopped sweep was still making, and the failures of earlier tries."""
+    def begin(self) -> list[str]:
+        """Drop what a stopped sweep was still making, and the failures of earlier tries.
+
+        Returns
+        -------
+        list of str
+            What a stopped sweep left, in words; usually empty.
+        """
+        left = len(list((self.base / "staging").glob("*")))
         shutil.rmtree(self.base / "staging", ignore_errors=True)
         shutil.rmtree(self.folder / "failed", ignore_errors=True)
         (self.folder / FINISHED).unlink(missing_ok=True)
         self.folder.mkdir(parents=True, exist_ok=True)
+        return [f"dropped {left} unfinished runs of an earlier sweep"] if left else []
 
 
 def read_json(path: Path) -> Any:
