@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run sweep test lab check-data lock clean environment install bench changes \
-  corruptions mutants coverage export release audit test-versions uv site
+  corruptions mutants faults coverage export release audit test-versions uv site
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ corruptions: environment  ## print every mistake in the input that is tried, and
 
 mutants: environment  ## plant mistakes in code, data and figures, and say which check sees each (minutes)
 	@PYTHONPATH=tests $(BIN)/python -m mutants $(ARGS)
+
+faults: environment  ## kill runs, fill disks and more, and say what is left (SEED in ARGS; half an hour)
+	@PYTHONPATH=tests $(BIN)/python -m faults $(ARGS)
 
 coverage: environment  ## measure the branches that the unit tests reach
 	@$(BIN)/python -m pytest -q --cov=khtip --cov-branch --cov-report=term:skip-covered \

@@ -8,6 +8,7 @@ scenario or data. After 2 no kernel has started and nothing has changed. ``chang
 from __future__ import annotations
 
 import argparse
+import errno
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -124,7 +125,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(fault, file=sys.stderr)
         return 1
     except OSError as fault:  # a full disk, a folder without the right to write
-        if fault.filename is None:
+        # A write that finds the disk full does not say which file it was for.
+        if fault.filename is None and fault.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         print(
             f"{fault}\n  Products are whole: each is the old or the new one.\n"

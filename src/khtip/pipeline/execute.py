@@ -95,7 +95,7 @@ class Workplace:
             "KHTIP_FIGURES": str(int(self.figures)),
             "IPYTHONDIR": str(self.scratch / "ipython"),
             recorder.LIST: str(self.opened),
-            recorder.WATCHED: os.pathsep.join(str(folder) for folder in watched),
+            recorder.WATCHED: "\n".join(str(folder) for folder in watched),
         }
 
     def prepare(self) -> None:

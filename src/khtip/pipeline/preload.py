@@ -46,6 +46,8 @@ PATH = [entry for entry in sys.path if entry]
 
 def load() -> None:
     """Import every library that is there, and keep its objects out of the forks' way."""
+    # Ctrl-C reaches every process of a terminal; only the command answers, and ends this one.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     # pandas asks when it is imported whether it is in a notebook, and sets its options so.
     builtins.get_ipython = lambda: types.SimpleNamespace(kernel=True)  # type: ignore[attr-defined]
     for name in LIBRARIES:
@@ -54,6 +56,7 @@ def load() -> None:
     del builtins.get_ipython  # type: ignore[attr-defined]
     gc.collect()
     gc.freeze()
+    signal.signal(signal.SIGINT, before)
 
 
 def become_fresh(environment: dict[str, str], folder: str) -> None:

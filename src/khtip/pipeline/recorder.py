@@ -16,13 +16,13 @@ WATCHED = "KHTIP_WATCHED"
 def start() -> None:
     """Append the path of each file opened for reading below ``KHTIP_WATCHED`` to ``KHTIP_OPENED``.
 
-    ``KHTIP_WATCHED`` holds folders, separated as in ``PATH``. Without the variables nothing
-    happens.
+    ``KHTIP_WATCHED`` holds folders, one a line: a colon may stand in a folder's name. Without the
+    variables nothing happens.
     """
     target, watched = os.environ.get(LIST), os.environ.get(WATCHED)
     if not target or not watched:
         return
-    folders = tuple(folder.rstrip(os.sep) + os.sep for folder in watched.split(os.pathsep))
+    folders = tuple(folder.rstrip(os.sep) + os.sep for folder in watched.splitlines())
     seen: set[str] = set()
     handle = os.open(target, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
 
