@@ -139,6 +139,14 @@ def test_reversing_time_inverts_the_change(counts, factor):
     assert same.annual_change == pytest.approx(forward.annual_change, rel=1e-5, abs=1e-9)
 
 
+def test_the_order_of_the_rows_does_not_matter():
+    given, months = [(2014, 30), (2012, 10), (2016, 55), (2013, 20), (2015, 41)], [12, 6, 12, 9, 12]
+    order = np.argsort([year for year, _ in given])
+    years, counts = np.array(given).T
+    shuffled = trends.fit(years, counts, months=months)
+    assert shuffled == trends.fit(years[order], counts[order], months=np.array(months)[order])
+
+
 @PROPERTY
 @given(counts=st.lists(st.integers(1, 900), min_size=5, max_size=12))
 @example(counts=[481, 1, 1, 1, 1])

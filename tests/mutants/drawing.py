@@ -5,7 +5,7 @@ from __future__ import annotations
 from mutants.mutant import Mutant
 
 FILE = "src/khtip/drawing/figure_checks.py"
-CHECKS = "tests/test_figures.py"
+CHECKS = " ".join(f"tests/test_figure{end}.py" for end in ("s", "_checks", "_marks", "_words"))
 
 MUTANTS = [
     Mutant("figure checks", FILE, old, new, CHECKS)
