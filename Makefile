@@ -21,7 +21,7 @@ COMPILE := build/lock/bin/uv pip compile --quiet --universal --fork-strategy few
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run sweep test lab check-data lock clean environment install bench changes \
+.PHONY: help run sweep test lab check-data lock clean environment install package bench changes \
   corruptions mutants faults coverage export release audit test-versions uv site
 
 help:  ## list the targets
@@ -99,9 +99,11 @@ clean:  ## delete the environment and what runs left behind; products stay
 uv:
 	@test -x build/lock/bin/uv || { $(PYTHON) -m venv build/lock && build/lock/bin/pip install -qq '$(UV)'; }
 
-# The environment is as old as its copy of the lock; times of files do not count.
+# The environment is as old as its copies of the lock and of the package's description; times of
+# files do not count.
 environment:
 	@cmp -s requirements.lock .venv/installed.lock || $(MAKE) --no-print-directory install
+	@cmp -s pyproject.toml .venv/installed.toml || $(MAKE) --no-print-directory package
 
 install:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -111,5 +113,8 @@ install:
 	@echo "Setting up .venv from requirements.lock: about a minute, once."
 	@rm -rf .venv && $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@cp requirements.lock .venv/installed.lock
+
+package:  # its commands, and what jupyter and pytask find of it by name
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@cp pyproject.toml .venv/installed.toml

@@ -11,6 +11,7 @@ import sys
 import time
 
 import pytest
+from conftest import FIRST
 
 from khtip.cli import main
 from khtip.pipeline import execute, normalise, staging
@@ -46,6 +47,28 @@ def test_from_nothing_to_nothing_changed(project, capsys):
     assert main(["run"]) == 0
     assert capsys.readouterr().out == "Nothing changed: all 3 notebooks are up to date.\n"
     assert project.state() == before, "a run with nothing to do touched a file"
+
+
+MEET = """import time
+Path({mine!r}).touch()
+end = time.monotonic() + {patience}
+while not Path({other!r}).exists():
+    assert time.monotonic() < end, "nobody else runs"
+    time.sleep(0.01)
+end > 0"""
+
+
+@pytest.mark.parametrize(("jobs", "status", "patience"), [("2", 0, 60), ("1", 1, 0.5)])
+def test_branches_run_side_by_side(project, tmp_path_factory, capsys, jobs, status, patience):
+    """Two notebooks that wait for each other end only where both run at a time."""
+    folder = tmp_path_factory.mktemp("meeting")
+    here, there = str(folder / "first"), str(folder / "third")
+    first = MEET.format(mine=here, other=there, patience=patience).replace("end > 0", FIRST)
+    project.write("01-first", "base_year: int = 2016", first)
+    code = MEET.format(mine=there, other=here, patience=patience)
+    project.write("03-third", "seed: int = 1", code)
+    assert main(["run", "--jobs", jobs]) == status
+    assert ("nobody else runs" in capsys.readouterr().err) == bool(status)
 
 
 def test_exactly_the_descendants_of_a_change_run(finished, capsys):

@@ -67,11 +67,16 @@ class Browser:
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.said.append(str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
-        page.on("requestfailed", lambda request: self.said.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._miss)
 
     def _hear(self, message) -> None:
         if message.type in ("error", "warning"):
             self.said.append(f"{self.page.url}: {message.text}")
+
+    def _miss(self, request) -> None:
+        # A click that leaves a page stops what the page was still loading: nobody misses that.
+        if request.failure != "net::ERR_ABORTED":
+            self.said.append(f"{request.failure}: {request.url}")
 
     def open(self, address: str, size: dict[str, int] = DESK, mode: str = "light"):
         self.page.set_viewport_size(size)

@@ -139,9 +139,14 @@ def index_makes(manifest: Manifest) -> list[Node]:
 
 
 def readme_needs(manifest: Manifest) -> list[Node]:
-    """Return what the README's generated blocks come from."""
+    """Return what the generated parts come from, and the outputs of every notebook.
+
+    Generated cells are written into the notebooks, which must not happen while one runs.
+    """
     made = [FINDINGS] if FINDINGS in manifest.makers() else []
-    return [checked(manifest), *(Node(manifest.root, file) for file in (MANIFEST, *made))]
+    outputs = [Node(manifest.root, one.path, "outputs") for one in manifest.notebooks]
+    files = [Node(manifest.root, file) for file in (MANIFEST, *made)]
+    return [checked(manifest), *files, *outputs]
 
 
 def code_of(root: Path, one: Notebook) -> list[str]:

@@ -95,7 +95,6 @@ def _build(root: Path, *, explain: bool, force: bool) -> tuple[Any, str]:
         explain=explain,
         force=force,
         stop_after_first_failure=True,
-        hook_module=[side_by_side.__name__],
         disable_warnings=True,
         editor_url_scheme="no_link",
     )
