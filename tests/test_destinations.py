@@ -18,7 +18,7 @@ from khtip.subjects.destinations import (
     stock_of,
     three_counts,
     yearly_totals,
-    years_with_list,
+    every_list,
 )
 
 AREAS = pd.DataFrame(
@@ -76,7 +76,7 @@ def test_the_list_needs_a_total_two_countries_and_half_a_year():
     assert brought_home(observations(*a_list()[:2]), year=2017).empty
     weeks = ("2017-04-14", "2017-05-03")
     assert brought_home(observations(*a_list(period=weeks)), year=2017).empty
-    assert years_with_list(observations(*a_list())) == [2017]
+    assert list(every_list(observations(*a_list()))) == [2017]
 
 
 def test_the_stock_is_taken_at_its_nearest_year_and_never_filled_in():

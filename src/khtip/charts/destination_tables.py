@@ -19,12 +19,11 @@ from khtip.subjects.destinations import (
     MINISTRY,
     PER,
     UNODC_RETURNED,
-    brought_home,
     deportations,
     destination_rates,
+    every_list,
     three_counts,
     yearly_totals,
-    years_with_list,
 )
 
 RANK_COLUMNS = ["ranked_by", "category", "label", "count", "exposure", "value", "best", "worst"]
@@ -201,7 +200,7 @@ def over_years(observations: pd.DataFrame, *, draws: int = 2000, seed: int = 0) 
         (``lowest, highest``) and over chance (``low, high``, bootstrap), ``theil`` over the
         countries that all lists name, and how many these are (``common``).
     """
-    lists = [brought_home(observations, year=year) for year in years_with_list(observations)]
+    lists = list(every_list(observations).values())
     common = set.intersection(*(set(home["category"]) for home in lists))
     rows = []
     for home in lists:
@@ -257,7 +256,7 @@ def sent_back(observations: pd.DataFrame) -> pd.DataFrame:
     frame = frame.rename(columns={"source_id": "source_ids", "figure_id": "figure_ids"})
     frame["year"] = frame["calendar_year"]
     frame["what"] = frame["place"].map({"Poipet": AT_POIPET, "Thailand": FROM_THAILAND})
-    homes = [brought_home(observations, year=year) for year in years_with_list(observations)]
+    homes = list(every_list(observations).values())
     victims = pd.concat(homes).query("category == 'THA'") if homes else frame.head(0)
     victims = victims.assign(calendar_year=victims["period_end"].str[:4].astype(int), what=VICTIMS)
     columns = ["calendar_year", "period", "what", "value", "high", "year", "source_ids"]

@@ -142,7 +142,7 @@ def index_bars(ax: Axes, table: pd.DataFrame, parts: dict[str, str], *, stacked:
 
 def _key(ax: Axes, entries: Sequence[tuple[str, str]]) -> None:
     """Write the words of each colour above the axes, in that colour."""
-    ax.figure.draw_without_rendering()
+    theme.lay_out(ax.figure)
     at, size = 0.0, 8.5
     width = ax.get_window_extent().width * 72 / ax.figure.dpi
     for words, role in entries:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import yaml
 
 from khtip import paths, tables
+from khtip.aside import aside
 from khtip.conclusions import catalogue
 from khtip.conclusions.robustness import agreement, evaluate, flips, settings
 from khtip.findings import NOT_REPORTED
@@ -49,19 +51,30 @@ def try_all(
     DataFrame
         As `khtip.conclusions.robustness.evaluate` returns it, notebook after notebook.
     """
-    parts = []
-    for conclude in catalogue.CONCLUSIONS.values():
-        own = catalogue.setting(conclude, chosen)
-        tried = settings(
-            own,
-            sweep["vary"],
-            sweep["years"],
-            together=sweep["together"],
-            cross=bool(sweep.get("cross", False)),
-        )
-        needed = {name: frames[name] for name in catalogue.frames_of(conclude)}
-        parts.append(evaluate(conclude, needed, tried))
-    return pd.concat(parts, ignore_index=True)
+    tries = [
+        partial(_try_one, conclude, sweep, chosen, frames)
+        for conclude in catalogue.CONCLUSIONS.values()
+    ]
+    last = aside(tries[-1])  # the simulations of notebook 06 take as long as all the others
+    parts = [one() for one in tries[:-1]]
+    return pd.concat([*parts, last()], ignore_index=True)
+
+
+def _try_one(
+    conclude: catalogue.Conclude,
+    sweep: Mapping[str, Any],
+    chosen: Mapping[str, object],
+    frames: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    tried = settings(
+        catalogue.setting(conclude, chosen),
+        sweep["vary"],
+        sweep["years"],
+        together=sweep["together"],
+        cross=bool(sweep.get("cross", False)),
+    )
+    needed = {name: frames[name] for name in catalogue.frames_of(conclude)}
+    return evaluate(conclude, needed, tried)
 
 
 def support(row: pd.Series) -> str:

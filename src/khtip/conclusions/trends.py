@@ -54,6 +54,7 @@ def conclude(
         totals, base_year=base_year, reference_year=reference_year,
         labels=measures.set_index("measure")["label"].to_dict(), confidence=confidence,
         preferred_body=preferred_body, dispersions=dispersions(trends.reset_index()),
+        methods=False,
     )  # fmt: skip
     stated: list[Finding] = []
     for series in SERIES:

@@ -53,12 +53,12 @@ from typing import Any, Literal
 import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from khtip import lineage, tables
 from khtip.drawing import drawn, figure_checks, render, theme
 from khtip.drawing.figure_checks import FigureError
+from khtip.drawing.written import Canvas
 
 __all__ = ["FigureError", "figure"]
 
@@ -135,7 +135,7 @@ def figure(
     if not wanted():
         with theme.style():
             drawing = Figure(figsize=(width, height))
-            FigureCanvasAgg(drawing)
+            Canvas(drawing)
             yield drawing.subplots(rows, columns, **subplots)
         return
     known = source_publishers()
@@ -150,7 +150,7 @@ def figure(
     credit = [source_line(ids, known, width=width - 0.16), CAVEATS[shows]]
     with theme.style(), matplotlib.rc_context({"svg.hashsalt": name}):
         drawing = Figure(figsize=(width, height))
-        FigureCanvasAgg(drawing)
+        Canvas(drawing)
         theme.frame(drawing, title=title, foot=credit)
         yield drawing.subplots(rows, columns, **subplots)
         problems, picture = figure_checks.check_drawing(drawing, data)

@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from scipy.optimize import isotonic_regression
 
 from khtip.drawing.drawn import DECOR
-from khtip.drawing.theme import COLOURS, text_colour
-from khtip.drawing.written import crossed
+from khtip.drawing.theme import COLOURS, lay_out, text_colour
+from khtip.drawing.written import ink, lies_on
 
 _AROUND = {"above": (0, 1), "below": (0, -1), "right": (1, 0), "left": (-1, 0)}
 
@@ -67,7 +67,7 @@ def label_line_ends(
     if not ends:
         return
     points = 72 / ax.figure.dpi
-    ax.figure.draw_without_rendering()
+    lay_out(ax.figure)
     heights = np.array([ax.transData.transform(end)[1] * points for end, *_ in ends])
     count = max(words.count("\n") + 1 for _, words, _ in ends)
     moved = spread(heights, size * gap * count)
@@ -124,7 +124,8 @@ def label_points(
     **style
         Keywords of the text, such as ``color`` or ``size``.
     """
-    ax.figure.draw_without_rendering()
+    lay_out(ax.figure)
+    drawn = ink(ax)
     taken = [text.get_window_extent() for text in ax.texts if text.get_visible()]
     for spot in zip(ax.convert_xunits(x), ax.convert_yunits(y), texts, strict=True):
         at, words = spot[:2], spot[2]
@@ -141,7 +142,7 @@ def label_points(
             box = written.get_window_extent()
             inside = ax.bbox.y0 <= box.y0 and box.y1 <= ax.bbox.y1
             free = inside and not any(box.overlaps(other) for other in taken)
-            if free and words not in crossed(ax, only=written):
+            if free and not lies_on(written, *drawn):
                 break
         else:
             written.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.8})

@@ -219,9 +219,19 @@ def frame(drawing: Figure, *, title: str, foot: Iterable[str]) -> None:
     )
 
 
+def lay_out(drawing: Figure) -> None:
+    """Give the axes their room, so that places in pixels can be asked for.
+
+    Nothing is drawn: `Figure.draw_without_rendering` goes through every mark as well.
+    """
+    engine = drawing.get_layout_engine()
+    if engine is not None:
+        engine.execute(drawing)
+
+
 def finish(drawing: Figure) -> None:
     """Fix the layout, and leave grid lines only on axes that hold values."""
-    drawing.get_layout_engine().execute(drawing)
+    lay_out(drawing)
     drawing.set_layout_engine("none")
     for ax in drawing.axes:
         # The layout's solver leaves noise in the last digits, which differs from run to run and

@@ -1,6 +1,7 @@
 """Text as it is rendered: its size, whether it fits the canvas, and what it runs into.
 
-A renderer that listens tells exactly which text is drawn, so hidden ticks do not count.
+A renderer that listens tells exactly which text is drawn, so hidden ticks do not count. It is the
+only one of a figure, for layout, checks and picture: sizes of text take long, and are kept in it.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
@@ -66,6 +68,16 @@ class Listener(RendererAgg):
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, dpi)
         self.lines: list[Written] = []
+        self._sizes: dict[tuple[str, FontProperties, Any], tuple[float, float, float]] = {}
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: Any
+    ) -> tuple[float, float, float]:
+        """Return the size of a line of text in pixels, measured once."""
+        key = (s, prop.copy(), ismath)
+        if key not in self._sizes:
+            self._sizes[key] = super().get_text_width_height_descent(s, prop, ismath)
+        return self._sizes[key]
 
     def draw_text(
         self,
@@ -101,10 +113,23 @@ class Listener(RendererAgg):
         return tuple(float(channel) / 255 for channel in np.median(cut.reshape(-1, 3), axis=0))
 
 
+class Canvas(FigureCanvasAgg):
+    """A canvas whose renderer listens; a figure gets it by ``Canvas(figure)``."""
+
+    def get_renderer(self) -> Listener:
+        """Return the one renderer of the figure as large as it is now."""
+        size = (*self.get_width_height(physical=True), self.figure.dpi)
+        if getattr(self, "_size", None) != size:
+            self._size, self._renderer = size, Listener(*size)
+        return self._renderer
+
+
 def listen(drawing: Figure) -> Listener:
-    """Render a figure once, and return the renderer: it holds the picture and the lines."""
-    width, height = drawing.canvas.get_width_height(physical=True)
-    listener = Listener(width, height, drawing.dpi)
+    """Render a figure anew, and return the renderer: it holds the picture and the lines."""
+    canvas = drawing.canvas if isinstance(drawing.canvas, Canvas) else Canvas(drawing)
+    listener = canvas.get_renderer()
+    listener.clear()
+    listener.lines.clear()
     drawing.draw(listener)
     return listener
 
@@ -123,27 +148,30 @@ def collisions(lines: list[Written]) -> list[tuple[Written, Written]]:
     return found
 
 
-def crossed(ax: Axes, *, only: Text | None = None) -> list[str]:
-    """Return the texts of an axes (or `only` one) that a line runs through or a point lies under.
+def crossed(ax: Axes) -> list[str]:
+    """Return the texts of an axes that a line runs through or a point lies under.
 
     Text with a box behind it (``bbox=dict(facecolor="white", edgecolor="none")``) is readable and
     passes.
     """
-    paths, spots = _ink(ax)
-    found = []
-    for text in [only] if only else ax.texts:
-        if not text.get_visible() or not text.get_text().strip() or text.get_bbox_patch():
-            continue
-        if text.get_rotation() % 90:
-            continue
-        box = Text.get_window_extent(text).expanded(0.96, 0.7)
-        under = spots.size and box.count_contains(spots)
-        if under or any(path.intersects_bbox(box, filled=False) for path in paths):
-            found.append(text.get_text())
-    return found
+    drawn = ink(ax)
+    return [
+        text.get_text()
+        for text in ax.texts
+        if text.get_visible() and text.get_text().strip() and not text.get_bbox_patch()
+        if not text.get_rotation() % 90 and lies_on(text, *drawn)
+    ]
 
 
-def _ink(ax: Axes) -> tuple[list[Path], np.ndarray]:
+def lies_on(text: Text, paths: list[Path], spots: np.ndarray) -> bool:
+    """Return whether a text lies on one of the paths or spots that `ink` returns."""
+    box = Text.get_window_extent(text).expanded(0.96, 0.7)
+    if spots.size and box.count_contains(spots):
+        return True
+    return any(path.intersects_bbox(box, filled=False) for path in paths)
+
+
+def ink(ax: Axes) -> tuple[list[Path], np.ndarray]:
     """Return the lines of an axes as paths, and its points, in pixels."""
     paths, spots = [], [np.empty((0, 2))]
     for line in ax.lines:

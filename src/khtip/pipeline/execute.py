@@ -166,8 +166,9 @@ def execute(
     """
     limit = cell_seconds()
     warm_up()  # the fork server imports its libraries while papermill is imported here
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    with normalise.quick_imports():
+        import papermill
+        from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     workplace.prepare()
     bare = normalise.normalise(without_injected(notebook))

@@ -16,6 +16,8 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import zmq
+import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
@@ -25,8 +27,16 @@ class ReadyClient(AsyncKernelClient):
     """A client that knows a kernel to be ready as soon as the kernel says so.
 
     The usual client listens until nothing has come for a fifth of a second. This one waits for
-    the word *idle* that belongs to its own question.
+    the word *idle* that belongs to its own question. A socket that the kernel has not opened yet
+    is tried again after milliseconds, not after a tenth of a second.
     """
+
+    @default("context")
+    def _patient_for_milliseconds(self) -> zmq.asyncio.Context:
+        self._created_context = True
+        context = zmq.asyncio.Context()
+        context.setsockopt(zmq.RECONNECT_IVL, 5)
+        return context
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Return when the kernel has answered and its outputs can be heard.

@@ -6,9 +6,11 @@ of the machine and the moment that papermill, the kernel and editors leave behin
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,6 +60,23 @@ def read(path: Path) -> dict[str, Any]:
     return notebook
 
 
+@contextlib.contextmanager
+def quick_imports() -> Iterator[None]:
+    """Import what stands on jsonschema without the slowest of its checkers, in the block.
+
+    jsonschema loads every checker of formats that it finds. The one for international addresses
+    (IRI) builds a grammar for most of a second, and the schema of a notebook has no such address.
+    """
+    name = "rfc3987_syntax"
+    known = name in sys.modules
+    sys.modules.setdefault(name, None)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        if not known:
+            del sys.modules[name]
+
+
 def text(value: str | list[str]) -> str:
     """Return notebook text, which may be stored as a list of lines, as one string."""
     return value if isinstance(value, str) else "".join(value)
@@ -65,7 +84,8 @@ def text(value: str | list[str]) -> str:
 
 def dumps(notebook: dict[str, Any]) -> str:
     """Return the notebook as JupyterLab would save it."""
-    import nbformat
+    with quick_imports():
+        import nbformat
 
     return nbformat.writes(nbformat.from_dict(notebook), version=nbformat.NO_CONVERT) + "\n"
 

@@ -28,6 +28,7 @@ REPORT = ["source_id", "reporting_body", "ref_area", "period_start", "period_end
 PERSONAL = ("age_band", "sex")
 HEADINGS = ("destination", "nationality", "province", "crime_type")
 _REPORT_OF = attrgetter(*REPORT)
+_RANKED = ["reporting_body", "year", "months", "preferred"]
 _USED = [
     *["figure_id", *REPORT, "crime_scope", "series", "dimension", "category", "year", "months"],
     *["value", "low", "high", "unit", "qualifier", "preferred"],
@@ -122,19 +123,20 @@ def choose(parts: pd.DataFrame, *, year: int, preferred_body: str = AS_DOCUMENTE
     within |= parts["period_start"].str[:4].eq(str(year)) & parts["period_end"].str[:4].eq(
         str(year)
     )
-    reports = parts[within].groupby("report", sort=True)
-    if not reports.ngroups:
+    reports = defaultdict(list)
+    for row in parts.loc[within, ["report", *_RANKED]].itertuples(index=False):
+        reports[row.report].append(row)
+    if not reports:
         return parts.head(0)
-    table = reports.agg(
-        body=("reporting_body", "first"),
-        full=("year", lambda years: years.notna().all()),
-        months=("months", "first"),
-        preferred=("preferred", "sum"),
-    )
-    table["size"] = reports.size()
-    table["wanted"] = table["body"].eq(preferred_body)
-    order = ["wanted", "full", "months", "preferred", "size"]
-    best = table.sort_values(order, ascending=False, kind="stable").index[0]
+
+    def standing(report: str) -> tuple:
+        rows = reports[report]
+        full = all(pd.notna(row.year) for row in rows)
+        preferred = sum(bool(row.preferred) for row in rows)
+        wanted = rows[0].reporting_body == preferred_body
+        return wanted, full, rows[0].months, preferred, len(rows)
+
+    best = max(sorted(reports), key=standing)
     return parts[parts["report"].eq(best)].reset_index(drop=True)
 
 

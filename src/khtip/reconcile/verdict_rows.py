@@ -89,18 +89,16 @@ def side_by_side(
     counts = conflicts[conflicts["kind"].eq("count") & conflicts["verdict"].eq("conflict")]
     counts = counts.sort_values(["ratio", "measure", "figure_ids"], ascending=[False, True, True])
     known = observations.assign(hedged=observations["low"].ne(observations["high"]))
-    known = known.set_index("figure_id")
+    known = {row.figure_id: row for row in known.itertuples()}
     rows = []
     for place, count in enumerate(counts.itertuples()):
-        voices = known.loc[count.figure_ids.split(";")].sort_values(["hedged", "value"])
-        voices = voices.drop_duplicates(["reporting_body", "value"])
-        voices = voices[~_covered(voices)].sort_values("value")
-        label = min(words[voices.index], key=lambda text: (len(text), text))
+        voices = _voices([known[one] for one in count.figure_ids.split(";")])
+        label = min((words[row.figure_id] for row in voices), key=lambda text: (len(text), text))
         scope = SCOPES.get(count.crime_scope, count.crime_scope.replace("_", " "))
-        for row in voices.itertuples():
+        for row in voices:
             text = f"{HEDGES.get(row.qualifier, '')}{row.value:,.0f}"
             rows.append([place, label, row.reporting_body, row.value, row.value / count.lowest,
-                         text, row.period_end, row.source_id, row.Index, scope])  # fmt: skip
+                         text, row.period_end, row.source_id, row.figure_id, scope])  # fmt: skip
     columns = ["place", "label", "reporting_body", "value", "times", "text", "period_end"]
     table = pd.DataFrame(rows, columns=[*columns, "source_id", "figure_id", "scope"])
     twice = table.groupby("label")["place"].transform("nunique").gt(1)
@@ -108,17 +106,20 @@ def side_by_side(
     return table
 
 
-def _covered(voices: pd.DataFrame) -> pd.Series:
-    """Return which hedged numbers of a count hold an exact one of the same body."""
-    exact = voices[~voices["hedged"]]
-    found = [
-        row.hedged
-        and exact.loc[exact["reporting_body"].eq(row.reporting_body), "value"]
-        .between(row.low, row.high)
-        .any()
-        for row in voices.itertuples()
+def _voices(rows: list) -> list:
+    """Return one statement a body and value, without hedged ones that hold an exact one."""
+    rows = sorted(rows, key=lambda row: (row.hedged, row.value))
+    voices = list({(row.reporting_body, row.value): row for row in reversed(rows)}.values())[::-1]
+    exact = [(row.reporting_body, row.value) for row in voices if not row.hedged]
+    kept = [
+        row
+        for row in voices
+        if not row.hedged
+        or not any(
+            body == row.reporting_body and row.low <= value <= row.high for body, value in exact
+        )
     ]
-    return pd.Series(found, index=voices.index, dtype=bool)
+    return sorted(kept, key=lambda row: row.value)
 
 
 def running_panels(steps: pd.DataFrame, growth: pd.DataFrame, *, most: int = 4) -> pd.DataFrame:

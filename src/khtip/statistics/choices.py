@@ -31,7 +31,7 @@ from khtip.statistics.normalisation import NORMALISATIONS, normalise
 ERROR_COLUMNS = ("unit", "indicator", "kind", "low", "high", "base_low", "base_high")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Problem:
     """A ranking and everything about it that could have been otherwise.
 
@@ -174,7 +174,10 @@ def _draw_error(row: Any, numbers: np.ndarray) -> np.ndarray:
 def _draw_mean(low: float, high: float, which: np.ndarray, where: np.ndarray) -> np.ndarray:
     count = low + _pick(which, int(high - low) + 1)
     inside = np.clip(where, 1e-9, 1 - 1e-9)
-    return gammaincinv(count + 0.5, inside)
+    # A Sobol design repeats its numbers, and the quantile takes longest of all. A complex number
+    # is a pair that sorts fast.
+    pairs, places = np.unique(count + 1j * inside, return_inverse=True)
+    return gammaincinv(pairs.real + 0.5, pairs.imag)[places]
 
 
 def _fill(values: np.ndarray, missing: np.ndarray, numbers: np.ndarray) -> None:

@@ -83,8 +83,10 @@ def rank(index: np.ndarray) -> np.ndarray:
     [2.0, nan, 1.0, 2.0]
     """
     rounded = np.round(np.asarray(index, dtype=float), 9)
-    above = (rounded[..., None, :] > rounded[..., :, None]).sum(axis=-1)
-    return np.where(np.isnan(rounded), np.nan, 1.0 + above)
+    places = np.ones(rounded.shape)
+    for one in np.moveaxis(rounded, -1, 0):
+        places += one[..., None] > rounded
+    return np.where(np.isnan(rounded), np.nan, places)
 
 
 def random_weights(uniforms: np.ndarray) -> np.ndarray:

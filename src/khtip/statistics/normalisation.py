@@ -99,6 +99,10 @@ def _z_score(values: np.ndarray) -> np.ndarray:
 def _percentile(values: np.ndarray) -> np.ndarray:
     known = ~np.isnan(values)
     count = np.maximum(known.sum(axis=-2, keepdims=True), 1)
-    mine, other = values[..., :, None, :], values[..., None, :, :]
-    place = (other < mine).sum(axis=-2) + ((other == mine).sum(axis=-2) + 1) / 2
-    return np.where(known, 100 * place / count, np.nan)
+    twice = np.ones(values.shape)
+    # Unit after unit: comparing all pairs at once takes three times as long, for its memory.
+    for one in np.moveaxis(values, -2, 0):
+        other = one[..., None, :]
+        twice += other < values
+        twice += other <= values
+    return np.where(known, 50 * twice / count, np.nan)

@@ -90,8 +90,19 @@ def average_shift(ranks: np.ndarray, reference: np.ndarray) -> np.ndarray:
     return np.abs(np.asarray(ranks) - np.asarray(reference)).mean(axis=1)
 
 
+def design_ranks(problem: Problem, *, base: int, seed: int) -> np.ndarray:
+    """Return the ranks (runs, units) of the Sobol design that `sobol_indices` looks at."""
+    return simulate(problem, _design(_groups(problem), base, seed)[1])
+
+
 def sobol_indices(
-    problem: Problem, reference: np.ndarray, *, base: int, seed: int, confidence: float = 0.95
+    problem: Problem,
+    reference: np.ndarray,
+    *,
+    base: int,
+    seed: int,
+    confidence: float = 0.95,
+    ranks: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Split the variance of the average rank shift between the uncertain factors.
 
@@ -107,6 +118,9 @@ def sobol_indices(
         Start of the random numbers of the design and of the bootstrap.
     confidence : float
         Level of the bootstrap intervals.
+    ranks : array (runs, units), optional
+        From `design_ranks`, where they are known already: they depend on nothing but the first
+        argument, `base` and `seed`.
 
     Returns
     -------
@@ -122,22 +136,30 @@ def sobol_indices(
     """
     if base < 2 or base & (base - 1):
         raise ValueError(f"base {base}: the Sobol design needs a power of two, such as 1024")
-    parts = factors(problem)
-    groups = [name for name, part in parts.items() for _ in range(part.stop - part.start)]
-    design, rows = _design(tuple(groups), base, seed)
-    shift = average_shift(simulate(problem, rows), reference)
-    table = pd.DataFrame({"factor": list(parts)})
+    ranks = design_ranks(problem, base=base, seed=seed) if ranks is None else ranks
+    shift = average_shift(ranks, reference)
+    table = pd.DataFrame({"factor": list(factors(problem))})
     if np.ptp(shift) == 0:
         return table.assign(**dict.fromkeys(_SOBOL_COLUMNS, np.nan))
     # SALib takes a seed of 0 for "no seed", hence the 1.
     found = sobol_analysis.analyze(
-        design, shift, calc_second_order=False, conf_level=confidence, seed=seed + 1
+        _design(_groups(problem), base, seed)[0],
+        shift,
+        calc_second_order=False,
+        conf_level=confidence,
+        seed=seed + 1,
     )
     for name, key in (("first", "S1"), ("total", "ST")):
         half = found[f"{key}_conf"]
         table[name] = found[key]
         table[f"{name}_low"], table[f"{name}_high"] = found[key] - half, found[key] + half
     return table
+
+
+def _groups(problem: Problem) -> tuple[str, ...]:
+    """Return for each column of uniform numbers the factor that takes it."""
+    parts = factors(problem).items()
+    return tuple(name for name, part in parts for _ in range(part.stop - part.start))
 
 
 @lru_cache(maxsize=16)

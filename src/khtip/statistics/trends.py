@@ -16,10 +16,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from numpy.typing import ArrayLike
 from scipy import stats
+from statsmodels.genmod import families
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
+from statsmodels.tools.tools import add_constant
 
 TOO_FEW = "too few years"
 FEWEST_YEARS = 5
@@ -138,8 +140,8 @@ def _log_linear(
 ) -> dict[str, Any]:
     """Return the fields of the fitted line; many choices of counts lead to the same series."""
     x, y, t = np.array(years), np.array(counts), np.array(months)
-    design = sm.add_constant((x - x.mean()).astype(float))
-    model = sm.GLM(y, design, family=sm.families.Poisson(), offset=np.log(t / 12))
+    design = add_constant((x - x.mean()).astype(float))
+    model = GLM(y, design, family=families.Poisson(), offset=np.log(t / 12))
     with warnings.catch_warnings():
         # Counts that grow by an even factor are fitted without a residual; that is no fault here.
         warnings.simplefilter("ignore", PerfectSeparationWarning)

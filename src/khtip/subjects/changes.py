@@ -79,6 +79,7 @@ def compare(
     reference_days: float,
     confidence: float,
     dispersion: float = math.nan,
+    methods: bool = True,
 ) -> dict[str, float | str]:
     """Return all that is computed for one pair of counts.
 
@@ -92,6 +93,8 @@ def compare(
         Between 0 and 1.
     dispersion : float
         Overdispersion of the series, if known: gives ``wide_low`` and ``wide_high``.
+    methods : bool
+        Whether the exact method, on which the verdict rests, has the others beside it.
 
     Examples
     --------
@@ -101,10 +104,6 @@ def compare(
     days: dict[str, Any] = {"base_days": base_days, "reference_days": reference_days}
     level: dict[str, Any] = {"confidence": confidence}
     ratio = rates.rate_ratio(base, reference, **days, **level)
-    mid, score = (
-        rates.rate_ratio(base, reference, **days, **level, method=method)
-        for method in ("mid-p", "score")
-    )
     effort = rates.tipping_effort(ratio)
     wide = rates.Interval(math.nan, math.nan, math.nan)
     if min(base, reference) > 0 and dispersion >= 1:
@@ -114,10 +113,22 @@ def compare(
         "tipping_dispersion": rates.tipping_dispersion(base, reference, **days, **level),
         "tipping_effort": effort.value, "effort_low": effort.low, "effort_high": effort.high,
         "dispersion_seen": dispersion, "wide_low": wide.low, "wide_high": wide.high,
+        **(_other_methods(base, reference, days, level) if methods else {}),
+        "verdict": ROSE if ratio.low > 1 else FELL if ratio.high < 1 else UNCLEAR,
+    }  # fmt: skip
+
+
+def _other_methods(
+    base: float, reference: float, days: dict[str, Any], level: dict[str, Any]
+) -> dict[str, float]:
+    mid, score = (
+        rates.rate_ratio(base, reference, **days, **level, method=method)
+        for method in ("mid-p", "score")
+    )
+    return {
         "mid_p_low": mid.low, "mid_p_high": mid.high,
         "score_low": score.low, "score_high": score.high,
         "e_test_p": rates.e_test(base, reference, **days),
-        "verdict": ROSE if ratio.low > 1 else FELL if ratio.high < 1 else UNCLEAR,
     }  # fmt: skip
 
 
@@ -130,6 +141,7 @@ def two_years(
     confidence: float = 0.95,
     preferred_body: str = AS_DOCUMENTED,
     dispersions: Mapping[str, float] | None = None,
+    methods: bool = True,
 ) -> pd.DataFrame:
     """Compare two years for every measure that both years have, and say what is missing.
 
@@ -147,6 +159,8 @@ def two_years(
         See `series.yearly`.
     dispersions : mapping, optional
         Series to the overdispersion seen around its trend.
+    methods : bool
+        As for `compare`; without them, their columns are missing values.
 
     Returns
     -------
@@ -179,7 +193,7 @@ def two_years(
             "ratio_highest": after.max() / before.min() if before.min() else math.inf,
         }
         for number, (left, right) in enumerate(_pairs(*counted)):
-            pair = _row(left, right, confidence=confidence, dispersion=dispersion)
+            pair = _row(left, right, confidence=confidence, dispersion=dispersion, methods=methods)
             rows.append(
                 {**common, **pair, "preferred": number == 0, **(span if number == 0 else {})}
             )
@@ -271,12 +285,10 @@ def _pairs(bases: pd.DataFrame, references: pd.DataFrame) -> list[tuple[pd.Serie
     return found or [(bases.iloc[0], references.iloc[0])]
 
 
-def _row(
-    left: pd.Series, right: pd.Series, *, confidence: float, dispersion: float = math.nan
-) -> dict[str, object]:
+def _row(left: pd.Series, right: pd.Series, **options: Any) -> dict[str, object]:
     numbers = compare(
         left["value"], right["value"], base_days=left["days"], reference_days=right["days"],
-        confidence=confidence, dispersion=dispersion,
+        **options,
     )  # fmt: skip
     bodies = list(dict.fromkeys([left["reporting_body"], right["reporting_body"]]))
     words = {

@@ -43,20 +43,30 @@ def brought_home(
     DataFrame
         The rows of `splits.splits`, largest first; empty when no report splits that year.
     """
+    return _chosen(_lists(observations), year=year, preferred_body=preferred_body)
+
+
+def every_list(observations: pd.DataFrame) -> dict[int, pd.DataFrame]:
+    """Return the list of `brought_home` for each year that has one, in the order of the years."""
+    lists = _lists(observations)
+    years = sorted({int(start[:4]) for start in lists["period_start"]})
+    chosen = {year: _chosen(lists, year=year) for year in years}
+    return {year: home for year, home in chosen.items() if len(home)}
+
+
+@remembered
+def _lists(observations: pd.DataFrame) -> pd.DataFrame:
+    """Return the parts of every report that counts."""
     parts = splits(observations, "destination", measures=[REPATRIATED])
     usable = parts["total"].notna() & parts["months"].ge(SHORTEST)
     usable &= ~parts.duplicated(["report", "category"], keep=False)
     parts = parts[usable]
-    parts = parts[parts.groupby("report")["category"].transform("size").ge(2)]
-    chosen = choose(parts, year=year, preferred_body=preferred_body)
-    return chosen.sort_values(["value", "category"], ascending=[False, True], ignore_index=True)
+    return parts[parts.groupby("report")["category"].transform("size").ge(2)]
 
 
-def years_with_list(observations: pd.DataFrame) -> list[int]:
-    """Return the years for which `brought_home` finds a list."""
-    starts = splits(observations, "destination", measures=[REPATRIATED])["period_start"]
-    years = sorted({int(start[:4]) for start in starts})
-    return [year for year in years if len(brought_home(observations, year=year))]
+def _chosen(lists: pd.DataFrame, *, year: int, preferred_body: str = AS_DOCUMENTED) -> pd.DataFrame:
+    home = choose(lists, year=year, preferred_body=preferred_body)
+    return home.sort_values(["value", "category"], ascending=[False, True], ignore_index=True)
 
 
 def stock_of(migrant_stock: pd.DataFrame, *, edition: str, year: int) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from khtip.statistics.composite import (
     rank,
 )
 from khtip.statistics.normalisation import NORMALISATIONS
+from khtip.statistics.sensitivity import design_ranks, monte_carlo
 from khtip.subjects.indicator_values import pulled_in, used_values
 from khtip.subjects.indicators import directions, goalposts
 
@@ -157,8 +158,16 @@ def problem(
     second : DataFrame, optional
         Cells of indicators measured in a second way.
     """
+    ranked = index.index[index["status"].eq(RANKED)]
+    return _problem(table, tuple(sorted(ranked)), second)
+
+
+@remembered
+def _problem(
+    table: pd.DataFrame, countries: tuple[str, ...], second: pd.DataFrame | None
+) -> Problem:
     values = used_values(table)
-    values = values[index["status"].reindex(values.index).eq(RANKED)]
+    values = values[values.index.isin(countries)]
     ranked = list(values.index)
     inside = table["ref_area"].isin(ranked) & table["indicator"].isin(values.columns)
     changed = pulled_in(table)
@@ -181,6 +190,19 @@ def problem(
     )
 
 
+@remembered
+def simulated(given: Problem, *, draws: int, seed: int) -> np.ndarray:
+    """Return `monte_carlo` ranks (draws, units)."""
+    return monte_carlo(given, draws=draws, seed=seed)
+
+
+@remembered
+def designed(given: Problem, *, draws: int, seed: int) -> np.ndarray:
+    """Return the `design_ranks` (runs, units) of a design of the size that fits `draws`."""
+    return design_ranks(given, base=base_size(draws), seed=seed)
+
+
+@remembered
 def without(given: Problem, indicator: str) -> Problem:
     """Return the same ranking problem without one indicator (unchanged when it has none such)."""
     if indicator not in given.values or given.values.shape[1] < 3:
