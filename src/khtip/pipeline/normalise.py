@@ -83,11 +83,14 @@ def text(value: str | list[str]) -> str:
 
 
 def dumps(notebook: dict[str, Any]) -> str:
-    """Return the notebook as JupyterLab would save it."""
+    """Return the notebook as JupyterLab would save it.
+
+    Papermill holds each against the schema when it loads and when it writes it; not once more here.
+    """
     with quick_imports():
         import nbformat
 
-    return nbformat.writes(nbformat.from_dict(notebook), version=nbformat.NO_CONVERT) + "\n"
+    return nbformat.v4.writes(nbformat.from_dict(notebook)) + "\n"
 
 
 def normalise(notebook: dict[str, Any]) -> dict[str, Any]:

@@ -53,10 +53,12 @@ def load() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     # pandas asks when it is imported whether it is in a notebook, and sets its options so.
     builtins.get_ipython = lambda: types.SimpleNamespace(kernel=True)  # type: ignore[attr-defined]
+    gc.disable()  # imports make many objects and no garbage; looking for it takes a quarter of them
     for name in LIBRARIES:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     del builtins.get_ipython  # type: ignore[attr-defined]
+    gc.enable()
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGINT, before)

@@ -12,7 +12,7 @@ from typing import Any
 
 from khtip import paths
 from khtip.parameters import parse_all
-from khtip.pipeline import collection, manifest, scenarios, side_by_side, staging
+from khtip.pipeline import collection, execute, manifest, scenarios, staging
 from khtip.pipeline.execute import NotebookFailed
 from khtip.pipeline.progress import Progress
 
@@ -41,8 +41,7 @@ def run(*, explain: bool = False, force: bool = False, jobs: int | None = None) 
         for words in cleared:
             print(words)
         collection.progress = Progress(total=len(plan.notebooks))
-        side_by_side.jobs = jobs or min(4, os.cpu_count() or 1)
-        session, said = _build(plan.root, explain=explain, force=force)
+        session, said = _build(plan.root, explain=explain, force=force, jobs=jobs)
         collection.progress.clear()
     _raise_failure(session, said, plan)
     if explain:
@@ -77,10 +76,15 @@ def run_scenario(name: str | None, overrides: Sequence[str]) -> int:
     return 0
 
 
-def _build(root: Path, *, explain: bool, force: bool) -> tuple[Any, str]:
+def _build(root: Path, *, explain: bool, force: bool, jobs: int | None) -> tuple[Any, str]:
     """Let pytask run what is stale; return its session and what it would have printed."""
+    if not explain and (force or not (root / "pytask.lock").is_file()):
+        execute.warm_up()  # everything will run; else the first stale notebook does this
     import pytask
 
+    from khtip.pipeline import side_by_side
+
+    side_by_side.jobs = jobs or min(4, os.cpu_count() or 1)
     said = io.StringIO()
     pytask.console.file = said
     collection.explaining = explain

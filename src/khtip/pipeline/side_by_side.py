@@ -34,28 +34,42 @@ def pytask_execute_build(session: Session) -> bool | None:
 
 
 def _run_all(session: Session, pool: ThreadPoolExecutor) -> None:
-    scheduler: Any = session.scheduler  # pytask says it may be None; while tasks run it is not
+    scheduler: Any = session.scheduler
     waiting: list[PTask] = []
     running: dict[Future[Any], PTask] = {}
     while waiting or running or (scheduler.is_active() and not session.should_stop):
         ready = scheduler.get_ready(len(session.tasks)) if not session.should_stop else []
-        waiting = [*waiting, *(cast(PTask, session.dag.nodes[name]) for name in ready)]
+        waiting += [cast(PTask, session.dag.nodes[name]) for name in ready]
         waiting.sort(key=session.tasks.index)
         if session.should_stop:
-            waiting = []
-        while waiting and len(running) < jobs:
-            task = waiting.pop(0)
-            if _begin(session, task):
-                future = pool.submit(session.hook.pytask_execute_task, session=session, task=task)
-                running[future] = task
-            else:
-                scheduler.done(task.signature)
-                break  # what it has freed may come before what waits
-        else:
-            for future in wait(running, return_when=FIRST_COMPLETED).done if running else ():
-                task = running.pop(future)
-                _end(session, task, future.result)
-                scheduler.done(task.signature)
+            waiting.clear()
+        if not _fill(session, pool, waiting, running):
+            continue  # what a task has freed that need not run may come before what waits
+        ended = wait(running, return_when=FIRST_COMPLETED).done if running else set()
+        tasks = {future: running.pop(future) for future in ended}
+        if not any(future.exception() for future in ended):
+            _fill(session, pool, waiting, running)  # no core waits for the reports below
+        for future, task in tasks.items():
+            _end(session, task, future.result)
+            scheduler.done(task.signature)
+
+
+def _fill(
+    session: Session,
+    pool: ThreadPoolExecutor,
+    waiting: list[PTask],
+    running: dict[Future[Any], PTask],
+) -> bool:
+    """Begin what waits while there is room; return False after a task that need not run."""
+    scheduler: Any = session.scheduler  # pytask says it may be None; while tasks run it is not
+    while waiting and len(running) < jobs:
+        task = waiting.pop(0)
+        if not _begin(session, task):
+            scheduler.done(task.signature)
+            return False
+        future = pool.submit(session.hook.pytask_execute_task, session=session, task=task)
+        running[future] = task
+    return True
 
 
 def _begin(session: Session, task: PTask) -> bool:
