@@ -100,10 +100,10 @@ uv:
 	@test -x build/lock/bin/uv || { $(PYTHON) -m venv build/lock && build/lock/bin/pip install -qq '$(UV)'; }
 
 # The environment is as old as its copies of the lock and of the package's description; times of
-# files do not count.
+# files do not count. A .venv that is a link belongs to another checkout, whose package is in it.
 environment:
 	@cmp -s requirements.lock .venv/installed.lock || $(MAKE) --no-print-directory install
-	@cmp -s pyproject.toml .venv/installed.toml || $(MAKE) --no-print-directory package
+	@test -L .venv || cmp -s pyproject.toml .venv/installed.toml || $(MAKE) --no-print-directory package
 
 install:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

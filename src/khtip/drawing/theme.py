@@ -172,13 +172,20 @@ def text_width(text: str, *, size: float, weight: str = "normal") -> float:
 
 def wrap(text: str, width: float, *, size: float, weight: str = "normal") -> list[str]:
     """Break a text into lines no wider than `width` inches, measured in the theme's font."""
+    style: dict[str, Any] = {"size": size, "weight": weight}
+    # Word by word, since words come again and lines do not; the font sets no pair of a letter and
+    # a space closer.
+    space = text_width("a b", **style) - text_width("a", **style) - text_width("b", **style)
     lines: list[str] = []
+    taken = 0.0
     for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size=size, weight=weight) <= width * 72:
-            lines[-1] = longer
+        wide = text_width(word, **style)
+        if lines and taken + space + wide <= width * 72:
+            lines[-1] += f" {word}"
+            taken += space + wide
         else:
             lines.append(word)
+            taken = wide
     return lines
 
 

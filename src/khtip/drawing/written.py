@@ -7,7 +7,6 @@ only one of a figure, for layout, checks and picture: sizes of text take long, a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -136,15 +135,16 @@ def listen(drawing: Figure) -> Listener:
 
 def collisions(lines: list[Written]) -> list[tuple[Written, Written]]:
     """Return every pair of lines whose boxes overlap, also at an angle."""
+    if not lines:
+        return []
+    rooms = np.array([line.room for line in lines])
+    low, high = rooms.min(axis=1), rooms.max(axis=1)
+    near = ((low[:, None] < high) & (low < high[:, None])).all(axis=-1)  # upright boxes first
     found = []
-    for one, other in combinations(lines, 2):
-        if (one.room.max(axis=0) <= other.room.min(axis=0)).any():
-            continue
-        if (other.room.max(axis=0) <= one.room.min(axis=0)).any():
-            continue
-        first, second = (Path(line.room, closed=False) for line in (one, other))
+    for place, other in np.argwhere(np.triu(near, 1)):
+        first, second = (Path(rooms[one], closed=False) for one in (place, other))
         if first.intersects_path(second, filled=True):
-            found.append((one, other))
+            found.append((lines[place], lines[other]))
     return found
 
 

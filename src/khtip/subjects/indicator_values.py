@@ -133,14 +133,16 @@ def used_values(table: pd.DataFrame) -> pd.DataFrame:
         are both beyond their limits is winsorised (`outliers`), unless its scale has ends
         of its own; `pulled_in` tells which values changed.
     """
-    return _treated(_wide(table))
+    wide = _wide(table)
+    free = wide.columns.difference(list(goalposts(wide)))
+    return wide.assign(**{code: winsorise(wide[code].to_numpy())[0] for code in free})
 
 
 @remembered
 def pulled_in(table: pd.DataFrame) -> list[tuple[str, str]]:
     """Return country and indicator of every value that was winsorised."""
     before = _wide(table)
-    changed = (before != _treated(before)) & before.notna()
+    changed = (before != used_values(table)) & before.notna()
     return [(area, code) for code in changed for area in changed.index[changed[code]]]
 
 
@@ -155,11 +157,6 @@ def usable(table: pd.DataFrame) -> list[str]:
     """
     known = table["value"].notna().groupby(table["indicator"], sort=False).mean()
     return list(known.index[known >= COVERAGE])
-
-
-def _treated(wide: pd.DataFrame) -> pd.DataFrame:
-    free = wide.columns.difference(list(goalposts(wide)))
-    return wide.assign(**{code: winsorise(wide[code].to_numpy())[0] for code in free})
 
 
 @remembered

@@ -137,16 +137,21 @@ def yearly(
     """
     rows = totals[totals["measure"].isin(SERIES[series]) & totals["year"].notna()]
     rows = in_order(rows[rows["counted"]], preferred_body=preferred_body)
-    chosen = rows.drop_duplicates("year").set_index("year").sort_index()
-    values = rows.groupby("year", sort=True)["value"]
-    span = pd.DataFrame(
-        {"lowest": values.min(), "highest": values.max(), "statements": values.size()}
-    )
+    values = defaultdict(list)
+    for year, value in zip(rows["year"], rows["value"], strict=True):
+        values[year].append(value)
+    chosen = rows.drop_duplicates("year").sort_values("year")
+    spans = [values[year] for year in chosen["year"]]
     kept = ["measure", "reporting_body", "qualifier", "days", "months", "figure_id", "source_id"]
-    result = chosen[["value"]].join(span).join(chosen[kept]).reset_index()
-    result["year"] = result["year"].astype(int)
-    result.insert(0, "series", series)
-    return result
+    front = {
+        "series": series,
+        "year": chosen["year"].astype(int),
+        "value": chosen["value"],
+        "lowest": pd.Series(map(min, spans), index=chosen.index, dtype=float),
+        "highest": pd.Series(map(max, spans), index=chosen.index, dtype=float),
+        "statements": pd.Series(map(len, spans), index=chosen.index, dtype=int),
+    }
+    return pd.DataFrame(front | {name: chosen[name] for name in kept}).reset_index(drop=True)
 
 
 def choices(totals: pd.DataFrame, series: str) -> pd.DataFrame:
