@@ -15,10 +15,10 @@ from khtip.subjects.destinations import (
     concentration_table,
     deportations,
     destination_rates,
+    every_list,
     stock_of,
     three_counts,
     yearly_totals,
-    every_list,
 )
 
 AREAS = pd.DataFrame(

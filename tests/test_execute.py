@@ -11,7 +11,6 @@ import sys
 import time
 
 import pytest
-from conftest import FIRST
 
 from khtip.cli import main
 from khtip.pipeline import execute, normalise, staging
@@ -63,7 +62,7 @@ def test_branches_run_side_by_side(project, tmp_path_factory, capsys, jobs, stat
     """Two notebooks that wait for each other end only where both run at a time."""
     folder = tmp_path_factory.mktemp("meeting")
     here, there = str(folder / "first"), str(folder / "third")
-    first = MEET.format(mine=here, other=there, patience=patience).replace("end > 0", FIRST)
+    first = MEET.format(mine=here, other=there, patience=patience).replace("end > 0", project.first)
     project.write("01-first", "base_year: int = 2016", first)
     code = MEET.format(mine=there, other=here, patience=patience)
     project.write("03-third", "seed: int = 1", code)

@@ -8,9 +8,7 @@ scenario or data. After 2 no kernel has started and nothing has changed. ``chang
 from __future__ import annotations
 
 import argparse
-import atexit
 import errno
-import gc
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -154,20 +152,13 @@ def _jobs(text: str) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    # A run makes hardly a cycle, but imports a lot: looking for garbage, and tidying up at the
-    # end, would take most of a second.
-    gc.disable()
-    atexit.register(gc.freeze)
-    try:
-        from khtip.pipeline import runner
+    from khtip.pipeline import runner
 
-        if not options.scenario and not options.overrides:
-            return runner.run(explain=options.explain, force=options.force, jobs=options.jobs)
-        if options.explain or options.force:
-            raise ParameterError("--explain and --force are for the published scenario only.")
-        return runner.run_scenario(options.scenario, options.overrides)
-    finally:
-        gc.enable()
+    if not options.scenario and not options.overrides:
+        return runner.run(explain=options.explain, force=options.force, jobs=options.jobs)
+    if options.explain or options.force:
+        raise ParameterError("--explain and --force are for the published scenario only.")
+    return runner.run_scenario(options.scenario, options.overrides)
 
 
 def _sweep(options: argparse.Namespace) -> int:

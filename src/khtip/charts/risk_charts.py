@@ -11,7 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
 
-from khtip.drawing import marks, theme
+from khtip.drawing import layout, marks, theme
 from khtip.drawing.drawn import DECOR
 
 # Neighbours differ in lightness (theme.CATEGORIES), so that the stack can be read in grey.
@@ -142,7 +142,7 @@ def index_bars(ax: Axes, table: pd.DataFrame, parts: dict[str, str], *, stacked:
 
 def _key(ax: Axes, entries: Sequence[tuple[str, str]]) -> None:
     """Write the words of each colour above the axes, in that colour."""
-    theme.lay_out(ax.figure)
+    layout.lay_out(ax.figure)
     at, size = 0.0, 8.5
     width = ax.get_window_extent().width * 72 / ax.figure.dpi
     for words, role in entries:

@@ -17,8 +17,8 @@ from khtip.conclusions.risk_beside import (
 )
 from khtip.findings import NOT_REPORTED, Finding, finding
 from khtip.statistics.choices import Problem
-from khtip.statistics.sensitivity import leading_factor, rank_summary, sobol_indices
-from khtip.subjects import indicators, regional
+from khtip.statistics.sensitivity import leading_factor, rank_summary
+from khtip.subjects import indicators, regional, simulations
 from khtip.subjects.indicator_values import cells, usable
 
 TOP = 3
@@ -73,21 +73,17 @@ def conclude(
     second = cells(("income_gap",), areas, income_of=places, income="gdp_per_capita_usd", **given)
     index = regional.baseline(table, seed=seed, **method)
     problem = regional.problem(table, index, second=second)
-    ranks = regional.simulated(problem, draws=draws, seed=seed)
+    ranks = simulations.simulated(problem, draws=draws, seed=seed)
     ids = cited(table)
     if regional.HOME not in problem.values.index:
         return [_not_ranked(reference_year)]
 
     reference = index.loc[problem.values.index, "rank"].to_numpy()
-    runs = regional.designed(problem, draws=draws, seed=seed)
-    base = regional.base_size(draws)
-    sobol = sobol_indices(
-        problem, reference, base=base, seed=seed, confidence=confidence, ranks=runs
-    )
+    sobol = simulations.sobol(problem, reference, draws=draws, seed=seed, confidence=confidence)
     table_there = cells(indicators.DESTINATION, places, income_of=[regional.HOME], **given)
     index_there = regional.baseline(table_there, seed=seed, **method)
     problem_there = regional.problem(table_there, index_there)
-    ranks_there = regional.simulated(problem_there, draws=draws, seed=seed)
+    ranks_there = simulations.simulated(problem_there, draws=draws, seed=seed)
     units, units_there = list(problem.values.index), list(problem_there.values.index)
     return [
         _rank(ranks, units, reference_year, ids),
@@ -270,7 +266,9 @@ def _without_counts(problem: Problem, draws: int, seed: int, year: int, ids: lis
             year=year,
         )
     fewer = regional.without(problem, "convictions")
-    row = home_summary(regional.simulated(fewer, draws=draws, seed=seed), list(fewer.values.index))
+    row = home_summary(
+        simulations.simulated(fewer, draws=draws, seed=seed), list(fewer.values.index)
+    )
     return finding(
         "06-without-unodc-counts",
         "Without the indicator that rests on UNODC's counts, Cambodia's median place is "

@@ -9,9 +9,10 @@ import pandas as pd
 from khtip.findings import NOT_REPORTED, Finding, finding, not_reported
 from khtip.lineage import rests_on
 from khtip.statistics.trends import TOO_FEW
-from khtip.subjects.changes import FELL, MISSING, ROSE, two_years
+from khtip.subjects.changes import MISSING, two_years
 from khtip.subjects.series import AS_DOCUMENTED, SERIES, national, per_case
 from khtip.subjects.trend_table import ALL_YEARS, NO_BREAKS, trend_table
+from khtip.subjects.two_counts import FELL, ROSE
 
 _WORDS = {ROSE: "rose", FELL: "fell"}
 

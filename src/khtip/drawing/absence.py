@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from khtip.drawing import theme
+from khtip.drawing import layout
 
 COLUMN = "nothing_reported"
 
@@ -55,7 +55,7 @@ def say(axes: Axes | np.ndarray, frame: pd.DataFrame) -> bool:
     for spare in others:
         spare.set_visible(False)
     first.axis("off")
-    lines = theme.wrap(str(frame[COLUMN].iloc[0]), 5.5, size=10)
+    lines = layout.wrap(str(frame[COLUMN].iloc[0]), 5.5, size=10)
     middle = first.figure.transFigure
     words = first.text(0.5, 0.5, "\n".join(lines), ha="center", va="center", size=10)
     words.set(transform=middle, in_layout=False)

@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
-from khtip.drawing import drawn, theme
+from khtip.drawing import drawn, layout
 from khtip.drawing.written import Listener, check_text, listen
 
 RELATIVE = 1e-6  # tolerance of "the same number": what survives eight printed digits
@@ -163,7 +163,7 @@ def check_drawing(drawing: Figure, data: pd.DataFrame) -> tuple[list[str], Liste
     problems = []
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
-        theme.finish(drawing)
+        layout.finish(drawing)
         for ax in drawing.findobj(Axes):
             problems += check_axes(ax, known)
         picture = listen(drawing)

@@ -56,7 +56,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from khtip import lineage, tables
-from khtip.drawing import drawn, figure_checks, render, theme
+from khtip.drawing import drawn, figure_checks, layout, render, theme
 from khtip.drawing.figure_checks import FigureError
 from khtip.drawing.written import Canvas
 
@@ -151,7 +151,7 @@ def figure(
     with theme.style(), matplotlib.rc_context({"svg.hashsalt": name}):
         drawing = Figure(figsize=(width, height))
         Canvas(drawing)
-        theme.frame(drawing, title=title, foot=credit)
+        layout.frame(drawing, title=title, foot=credit)
         yield drawing.subplots(rows, columns, **subplots)
         problems, picture = figure_checks.check_drawing(drawing, data)
         if problems:
@@ -213,7 +213,7 @@ def source_line(ids: list[str], publishers: dict[str, str], *, width: float = th
             listed[shown:] = [f"{len(names) - shown} more publishers ({len(ids)} sources)"]
         who = " and ".join(filter(None, [", ".join(listed[:-1]), listed[-1]]))
         sentence = f"Sources: {who}."
-        if theme.text_width(sentence, size=theme.SMALLEST_TEXT) <= width * 72:
+        if layout.text_width(sentence, size=theme.SMALLEST_TEXT) <= width * 72:
             break
     return sentence
 

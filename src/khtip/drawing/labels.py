@@ -13,7 +13,8 @@ from matplotlib.axes import Axes
 from scipy.optimize import isotonic_regression
 
 from khtip.drawing.drawn import DECOR
-from khtip.drawing.theme import COLOURS, lay_out, text_colour
+from khtip.drawing.layout import lay_out
+from khtip.drawing.theme import COLOURS, text_colour
 from khtip.drawing.written import ink, lies_on
 
 _AROUND = {"above": (0, 1), "below": (0, -1), "right": (1, 0), "left": (-1, 0)}

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from khtip.drawing import theme
+from khtip.drawing import layout
 from khtip.drawing.theme import FONT
 
 _TEXT = re.compile(r'<text style="([^"]*)"([^>]*)>([^<]*)</text>')
@@ -67,7 +67,7 @@ def _with_width(match: re.Match[str]) -> str:
     if not size or not words.strip():
         return match[0]
     weight = "bold" if re.search(r"\bbold\b|\b700\b", style) else "normal"
-    length = theme.text_width(unescape(words), size=float(size[1]), weight=weight)
+    length = layout.text_width(unescape(words), size=float(size[1]), weight=weight)
     style = style.replace(f"'{FONT}'", f"'{FONT}', Verdana")
     return (
         f'<text style="{style}"{attributes} textLength="{length:.3f}" '

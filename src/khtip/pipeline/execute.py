@@ -103,6 +103,7 @@ class Workplace:
         startup = self.scratch / "ipython" / "profile_default" / "startup"
         for folder in (self.products, startup):
             folder.mkdir(parents=True, exist_ok=True)
+        (self.scratch / MADE).unlink(missing_ok=True)
         line = "import khtip.pipeline.recorder as _recorder; _recorder.start(); del _recorder\n"
         (startup / "00-record.py").write_text(line, encoding="utf-8")
 
@@ -173,7 +174,6 @@ def execute(
     workplace.prepare()
     bare = normalise.normalise(without_injected(notebook))
     (workplace.scratch / GIVEN).write_text(normalise.dumps(bare), encoding="utf-8")
-    (workplace.scratch / MADE).unlink(missing_ok=True)
     cells, place = len(bare["cells"]) + bool(parameters), {"at": 1}
 
     def started(cell: object, cell_index: int) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import gc
 import io
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,21 @@ from khtip.pipeline.execute import NotebookFailed
 from khtip.pipeline.progress import Progress
 
 
+@contextlib.contextmanager
+def _no_look_for_garbage() -> Iterator[None]:
+    """Leave cycles alone in the block: a run makes hardly one, but imports a lot.
+
+    To look for them, and to tidy up at the end of the process, would take most of a second.
+    """
+    gc.disable()
+    atexit.register(gc.freeze)
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@_no_look_for_garbage()
 def run(*, explain: bool = False, force: bool = False, jobs: int | None = None) -> int:
     """Bring the published products up to date and return the exit status.
 
@@ -51,6 +69,7 @@ def run(*, explain: bool = False, force: bool = False, jobs: int | None = None) 
     return 0
 
 
+@_no_look_for_garbage()
 def run_scenario(name: str | None, overrides: Sequence[str]) -> int:
     """Run the collection under a scenario or single other values, into ``runs``.
 

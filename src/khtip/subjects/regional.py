@@ -23,7 +23,6 @@ from khtip.statistics.composite import (
     rank,
 )
 from khtip.statistics.normalisation import NORMALISATIONS
-from khtip.statistics.sensitivity import design_ranks, monte_carlo
 from khtip.subjects.indicator_values import pulled_in, used_values
 from khtip.subjects.indicators import directions, goalposts
 
@@ -188,18 +187,6 @@ def _problem(
         alternatives=others,
         errors=errors[list(ERROR_COLUMNS)],
     )
-
-
-@remembered
-def simulated(given: Problem, *, draws: int, seed: int) -> np.ndarray:
-    """Return `monte_carlo` ranks (draws, units)."""
-    return monte_carlo(given, draws=draws, seed=seed)
-
-
-@remembered
-def designed(given: Problem, *, draws: int, seed: int) -> np.ndarray:
-    """Return the `design_ranks` (runs, units) of a design of the size that fits `draws`."""
-    return design_ranks(given, base=base_size(draws), seed=seed)
 
 
 @remembered
