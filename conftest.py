@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -44,11 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Delete the temporary folder, and stop what a stopped session has started."""
-    started = config.stash.get(RERUN, None)
-    if started is not None and started.poll() is None:
-        started.terminate()
-        started.wait()
+    """Delete the temporary folder."""
     shutil.rmtree(config.stash[OUTPUT], ignore_errors=True)
 
 
@@ -77,31 +72,44 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
         return (yield)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the test that looks at what the notebooks wrote behind the notebooks."""
-    items.sort(key=lambda item: item.get_closest_marker("after_notebooks") is not None)
+    """Let the workers of pytest-xdist share the files between them, the longest first.
+
+    Notebooks are one group, since one test looks at what all of them wrote. A file of tests is one,
+    since its tests share what takes long to make.
+    """
+
+    def place(item: pytest.Item) -> tuple[bool, bool, bool]:
+        afterwards = item.get_closest_marker("after_notebooks") is not None
+        return not _of_notebooks(item), afterwards, item.path.name not in LONG
+
+    for item in items:
+        group = NOTEBOOKS if _of_notebooks(item) else item.path.relative_to(ROOT).as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=place)
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Start the second run of the whole collection; the tests of it come when it is done."""
-    wanted = any("rerun" in getattr(item, "fixturenames", ()) for item in session.items)
-    if wanted and not session.config.option.collectonly:
-        import rerun
-
-        session.config.stash[RERUN] = rerun.start(session.config.stash[OUTPUT] / "rerun")
+def _of_notebooks(item: pytest.Item) -> bool:
+    after = item.get_closest_marker("after_notebooks") is not None
+    return item.path.suffix == ".ipynb" or after
 
 
+ROOT = Path(__file__).parent
+NOTEBOOKS = "notebooks"
+LONG = ("test_site_browser.py", "test_sweeps.py", "test_faults.py", "test_notebooks.py")
 OUTPUT = pytest.StashKey[Path]()
-RERUN = pytest.StashKey[subprocess.Popen[str]]()
 
 
 @pytest.fixture(scope="session")
 def rerun(request: pytest.FixtureRequest) -> Path:
-    """Return the folder that a second run of the whole collection wrote to; see tests/rerun.py."""
-    run = request.config.stash[RERUN]
-    said, _ = run.communicate(timeout=900)
-    assert run.returncode == 0, said
-    return request.config.stash[OUTPUT] / "rerun/runs/published"
+    """Return the folder that a second run of the whole collection writes to; see tests/rerun.py."""
+    import rerun
+
+    folder = request.config.stash[OUTPUT] / "rerun"
+    run = rerun.run(folder)
+    assert run.returncode == 0, run.stdout
+    return folder / "runs/published"
 
 
 @pytest.fixture

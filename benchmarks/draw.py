@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from benchmarks import quote
-from khtip.drawing import marks, render, theme
+from khtip.drawing import layout, marks, render, theme
 from khtip.drawing.figure_checks import FigureError, check_drawing
 from khtip.drawing.theme import COLOURS
 
@@ -36,7 +36,7 @@ def save(table: pd.DataFrame, machine: Mapping[str, object], folder: Path) -> No
     with theme.style(), matplotlib.rc_context({"svg.hashsalt": NAME}):
         drawing = Figure(figsize=(theme.WIDTH, height))
         FigureCanvasAgg(drawing)
-        theme.frame(drawing, title=title, foot=[_foot(rows, machine)])
+        layout.frame(drawing, title=title, foot=[_foot(rows, machine)])
         grid = {"height_ratios": [0.62 + ROW * len(panel) for panel in panels]}
         axes = drawing.subplots(len(panels), 1, squeeze=False, sharex=True, gridspec_kw=grid)
         for ax, panel in zip(axes[:, 0], panels, strict=True):

@@ -1,7 +1,7 @@
 """``python tests/rerun.py FOLDER``: run the whole collection aside, for tests/test_notebooks.py.
 
-Ordinary kernels, another hash seed, and no network: what comes out must be what is committed. It is
-a process of its own, so that it can run on one core while the other tests run on the next.
+Ordinary kernels, another hash seed, and no network: what comes out must be what is committed. Only
+a process of its own can have another hash seed.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[1]
 OFFLINE = Path(__file__).parent / "offline"
 
 
-def start(folder: Path) -> subprocess.Popen[str]:
-    """Start the run into `folder` and do not wait for it."""
+def run(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the collection into `folder`; what it says is kept."""
     given = {name: value for name, value in os.environ.items() if not name.startswith("KHTIP_")}
     own = {
         "KHTIP_ROOT": str(ROOT),
@@ -26,10 +26,8 @@ def start(folder: Path) -> subprocess.Popen[str]:
         "CI": "true",
     }
     command = [sys.executable, __file__, str(folder)]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(
-        command, env=given | own, stdout=pipe, stderr=subprocess.STDOUT, text=True
-    )
+    kept = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    return subprocess.run(command, env=given | own, timeout=900, **kept)
 
 
 def main(folder: str) -> None:

@@ -84,7 +84,7 @@ MUTANTS = [
         "normalisation",
         ("share = np.where(flat, 0.5, (values - low)", "share = np.where(flat, 0.0, (values - low)"),
         ("-ends[:, ::-1], ends)", "-ends, ends)"),
-        ("((other == mine).sum(axis=-2) + 1) / 2", "(other == mine).sum(axis=-2) / 2"),
+        ("twice += other <= values", "twice += other < values"),
         ("np.maximum(count - 1, 1)", "np.maximum(count, 1)"),
         checks="tests/test_composite.py",
     ),
@@ -92,7 +92,7 @@ MUTANTS = [
         "composite",
         ("shared = np.where(known, weights[..., None, :], 0)",
          "shared = np.where(known, weights[..., None, :], weights[..., None, :])"),
-        ("np.nan, 1.0 + above)", "np.nan, above)"),
+        ("places = np.ones(rounded.shape)", "places = np.zeros(rounded.shape)"),
         ("shares = -np.log(inside)", "shares = inside"),
     ),
 ]  # fmt: skip
