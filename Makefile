@@ -34,7 +34,7 @@ sweep: environment  ## run a grid of scenarios (SWEEP=scenarios/sweep….yml; AR
 	@$(BIN)/khtip sweep '$(SWEEP)' $(ARGS)
 
 test: environment  ## prove that everything works, and that the committed outputs come from the data
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup \
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
 	  --no-loadscope-reorder --nbval tests src $(wildcard notebooks/*.ipynb) $(ARGS)
 
 bench: environment  ## compare how long everything takes with other ways to run notebooks (half an hour)

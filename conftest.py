@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -35,16 +36,24 @@ def pytest_configure(config: pytest.Config) -> None:
     from khtip.pipeline import warm
 
     os.environ.update(warm.settings())
-    folder = tempfile.mkdtemp(prefix="khtip-test-")
+    # The workers of pytest-xdist share the notebooks, and so the folder of what these write.
+    given = getattr(config, "workerinput", {}).get("output")
+    folder = given or tempfile.mkdtemp(prefix="khtip-test-")
     config.stash[OUTPUT] = Path(folder)
     os.environ["KHTIP_OUTPUT"] = folder
-    config.addinivalue_line("markers", "after_notebooks: looks at what the notebooks wrote")
     config.addinivalue_line("markers", "locked: compares bytes, so it needs the locked versions")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist the folder."""
+    node.workerinput["output"] = str(node.config.stash[OUTPUT])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Delete the temporary folder."""
-    shutil.rmtree(config.stash[OUTPUT], ignore_errors=True)
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(config.stash[OUTPUT], ignore_errors=True)
 
 
 @functools.cache
@@ -72,31 +81,36 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
         return (yield)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the workers of pytest-xdist share the files between them, the longest first.
-
-    Notebooks are one group, since one test looks at what all of them wrote. A file of tests is one,
-    since its tests share what takes long to make.
-    """
-
-    def place(item: pytest.Item) -> tuple[bool, bool, bool]:
-        afterwards = item.get_closest_marker("after_notebooks") is not None
-        return not _of_notebooks(item), afterwards, item.path.name not in LONG
-
-    for item in items:
-        group = NOTEBOOKS if _of_notebooks(item) else item.path.relative_to(ROOT).as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=place)
+    """Compare the products behind each notebook; put the longest files first, for pytest-xdist."""
+    last = {item.parent: item for item in items if type(item).__name__ == "IPyNbCell"}
+    for notebook, cell in last.items():
+        products = Products.from_parent(notebook, name="Products")
+        items.insert(items.index(cell) + 1, products)
+    items.sort(key=lambda item: (item.path.name not in LONG, item.path.suffix != ".ipynb"))
 
 
-def _of_notebooks(item: pytest.Item) -> bool:
-    after = item.get_closest_marker("after_notebooks") is not None
-    return item.path.suffix == ".ipynb" or after
+class Products(pytest.Item):
+    """What a notebook wrote under nbval: the committed bytes, in another environment."""
+
+    def __init__(self, **given: object) -> None:
+        super().__init__(**given)
+        self.add_marker(pytest.mark.locked)
+
+    def runtest(self) -> None:
+        """Compare every file that the manifest says the notebook writes."""
+        from khtip.pipeline import manifest, portable
+
+        one = manifest.load(ROOT).get(self.path.stem)
+        differ = portable.other_bytes(self.config.stash[OUTPUT], ROOT, one.writes)
+        assert differ == [], f"{self.path.name} writes other bytes than are committed: make run"
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Say where this stands."""
+        return self.path, 0, "Products"
 
 
 ROOT = Path(__file__).parent
-NOTEBOOKS = "notebooks"
 LONG = ("test_site_browser.py", "test_sweeps.py", "test_faults.py", "test_notebooks.py")
 OUTPUT = pytest.StashKey[Path]()
 
@@ -106,18 +120,10 @@ def rerun(request: pytest.FixtureRequest) -> Path:
     """Return the folder that a second run of the whole collection writes to; see tests/rerun.py."""
     import rerun
 
-    folder = request.config.stash[OUTPUT] / "rerun"
+    folder = Path(tempfile.mkdtemp(dir=request.config.stash[OUTPUT])) / "rerun"
     run = rerun.run(folder)
     assert run.returncode == 0, run.stdout
     return folder / "runs/published"
-
-
-@pytest.fixture
-def rewritten(request: pytest.FixtureRequest) -> Path:
-    """Return the folder that the re-executed notebooks wrote to."""
-    if not request.config.getoption("--nbval", default=False):
-        pytest.skip("the notebooks run with --nbval only: make test")
-    return request.config.stash[OUTPUT]
 
 
 # To import this one is to cut the network off.

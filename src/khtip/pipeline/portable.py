@@ -49,5 +49,15 @@ def differences(made: Path, committed: Path, tables: Iterable[str]) -> list[str]
     return found
 
 
+def other_bytes(made: Path, committed: Path, paths: Iterable[str]) -> list[str]:
+    """Return the paths, relative to both folders, whose files differ in a byte or were not made."""
+    return [
+        path
+        for path in paths
+        if not (made / path).is_file()
+        or (made / path).read_bytes() != (committed / path).read_bytes()
+    ]
+
+
 def _read(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, keep_default_na=False, na_values=[""], encoding="utf-8")
