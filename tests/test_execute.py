@@ -266,6 +266,18 @@ def test_normal_form_drops_every_trace_of_a_run():
     assert len({cell["id"] for cell in done["cells"]}) == 2
 
 
+@pytest.mark.parametrize("known", [False, True])
+def test_a_hidden_module_comes_back(monkeypatch, known):
+    """Only the imports in the block miss it; whoever asks for it later gets it."""
+    name = "rfc3987_syntax"
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    if known:
+        monkeypatch.setitem(sys.modules, name, json)
+    with normalise.quick_imports():
+        assert sys.modules[name] is (json if known else None)
+    assert sys.modules.get(name, "gone") is (json if known else "gone")
+
+
 def test_a_file_that_is_no_notebook_is_named(tmp_path):
     for content in ("", "{}", "[]", '{"nbformat": 3, "cells": []}'):
         (tmp_path / "a.ipynb").write_text(content)

@@ -90,6 +90,16 @@ def test_other_bytes_are_noticed(tmp_path, planted):
     assert differ == ([one.tables[0]] if planted else [])
 
 
+def test_behind_every_notebook_stand_its_products():
+    paths = [one.path for one in PLAN.notebooks]
+    command = [sys.executable, "-m", "pytest", "--nbval", "--collect-only", "-q", *paths]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = [line.partition("::") for line in said.splitlines() if "::" in line]
+    last = {name: rest for name, _, rest in listed}
+    assert len(last) == len(paths)
+    assert all(rest.endswith("Products") for rest in last.values())
+
+
 @pytest.mark.locked
 def test_the_runner_makes_the_same_bytes_again(rerun):
     paths = [one.path for one in PLAN.notebooks] + list(PLAN.makers()) + [INDEX]
