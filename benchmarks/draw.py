@@ -12,6 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from benchmarks import quote
+from khtip.drafts import drafted
 from khtip.drawing import layout, marks, render, theme
 from khtip.drawing.figure_checks import FigureError, check_drawing
 from khtip.drawing.theme import COLOURS
@@ -49,9 +50,8 @@ def save(table: pd.DataFrame, machine: Mapping[str, object], folder: Path) -> No
             "svg": render.svg(drawing, name=NAME, title=title, alt=alt),
         }
     for kind, content in pictures.items():
-        draft = folder / f"{NAME}.{kind}.part"
-        draft.write_bytes(content)
-        draft.replace(folder / f"{NAME}.{kind}")
+        with drafted(folder / f"{NAME}.{kind}") as [draft]:
+            draft.write_bytes(content)
 
 
 def _limits(rows: pd.DataFrame) -> tuple[float, float]:

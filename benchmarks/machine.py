@@ -8,6 +8,8 @@ import os
 import platform
 from pathlib import Path
 
+from khtip import drafts
+
 NAME = "machine.json"
 PACKAGES = (
     "papermill",
@@ -39,9 +41,7 @@ def describe(notebooks: int, of: int) -> dict[str, object]:
 
 def write(described: dict[str, object], path: Path) -> None:
     """Write the description as JSON."""
-    draft = path.with_name(path.name + ".part")
-    draft.write_text(json.dumps(described, indent=1) + "\n", encoding="utf-8")
-    draft.replace(path)
+    drafts.write_text(path, json.dumps(described, indent=1) + "\n")
 
 
 def read(path: Path) -> dict[str, object]:

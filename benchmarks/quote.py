@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from khtip import drafts
 from khtip.pipeline.readme import replace_block
 
 
@@ -107,6 +108,4 @@ def write(readme: Path, blocks: Mapping[str, str]) -> None:
     for name, content in blocks.items():
         after = replace_block(after, name, content)
     if after != before:
-        draft = readme.with_name(readme.name + ".part")
-        draft.write_text(after, encoding="utf-8")
-        draft.replace(readme)
+        drafts.write_text(readme, after)

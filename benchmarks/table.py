@@ -10,6 +10,7 @@ import pandas as pd
 from benchmarks import ratios
 from benchmarks.checks import Finding
 from benchmarks.measures import BASELINE, ORDINARY, PLAIN, WARM, Measure
+from khtip.drafts import drafted
 
 NAME = "benchmarks.csv"
 COLUMNS = [
@@ -125,9 +126,8 @@ def bytes_row(made: Mapping[str, Mapping[str, str]], different: Sequence[str]) -
 
 def write(table: pd.DataFrame, path: Path) -> None:
     """Write the table; ratios keep three decimals, and memory and times appear as ratios only."""
-    draft = path.with_name(path.name + ".part")
-    table.to_csv(draft, index=False, lineterminator="\n", float_format="%.3f")
-    draft.replace(path)
+    with drafted(path) as [draft]:
+        table.to_csv(draft, index=False, lineterminator="\n", float_format="%.3f")
 
 
 def read(path: Path) -> pd.DataFrame:

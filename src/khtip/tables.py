@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from khtip.drafts import drafted
 from khtip.paths import output
 from khtip.paths import root as root  # other modules ask here for it
 
@@ -51,14 +52,10 @@ def write_product(frame: pd.DataFrame, path: str) -> Path:
     """
     target = output() / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(target.name + ".part")
-    try:
+    with drafted(target) as [draft]:
         frame.apply(_spell_infinity).to_csv(
             draft, index=False, lineterminator="\n", float_format="%.8g", encoding="utf-8"
         )
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
     return target
 
 

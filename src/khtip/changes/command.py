@@ -9,7 +9,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from khtip import paths
+from khtip import drafts, paths
 from khtip.changes import comparison, page, report, states, summary
 
 CHANGES, FIGURES = "build/changes", "build/compare-figures"
@@ -51,9 +51,7 @@ def _report(found: comparison.Comparison, output: Path, *, only_figures: bool = 
     }
     output.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
-        draft = output / f"{name}.part"
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(output / name)
+        drafts.write_text(output / name, text)
     print(f"From {found.before} to {found.after}: {report.verdict(found)}")
     for table in found.tables:
         print(f"  {table.path}: {report.words_of(table)}")

@@ -47,7 +47,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Literal
 
 import matplotlib
@@ -56,6 +55,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from khtip import lineage, tables
+from khtip.drafts import drafted
 from khtip.drawing import drawn, figure_checks, layout, render, theme
 from khtip.drawing.figure_checks import FigureError
 from khtip.drawing.written import Canvas
@@ -243,21 +243,11 @@ def _as_json(content: Any) -> bytes:
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
 
 
-def _replace(files: dict[Path, bytes]) -> None:
-    drafts = {path.with_name(path.name + ".part"): path for path in files}
-    try:
-        for draft, path in drafts.items():
-            draft.write_bytes(files[path])
-        for draft, path in drafts.items():
-            draft.replace(path)
-    finally:
-        for draft in drafts:
-            draft.unlink(missing_ok=True)
-
-
 def _save(name: str, data: pd.DataFrame, contents: dict[str, bytes]) -> None:
     table = tables.write_product(data, f"{FOLDER}/{name}.csv")
-    _replace({table.with_suffix(f".{kind}"): content for kind, content in contents.items()})
+    with drafted(*(table.with_suffix(f".{kind}") for kind in contents)) as drafts:
+        for draft, content in zip(drafts, contents.values(), strict=True):
+            draft.write_bytes(content)
 
 
 def _show(png: bytes, card: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from khtip import drafts
 from khtip.inputs.declarations import PACKAGE
 
 DICTIONARY = "data/dictionary.md"
@@ -63,10 +64,7 @@ def stale(root: Path) -> bool:
 
 def write(root: Path) -> None:
     """Write the page; a reader never sees half of it."""
-    target = root / DICTIONARY
-    draft = target.with_name(target.name + ".part")
-    draft.write_text(text(package(root)), encoding="utf-8")
-    draft.replace(target)
+    drafts.write_text(root / DICTIONARY, text(package(root)))
 
 
 def _section(resource: dict[str, Any]) -> str:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
+from khtip.drafts import drafted, write_text
 from khtip.exports import cells, crate, dictionary, humanitarian, sdmx
 
 OBSERVATIONS = "data/clean/observations.csv"
@@ -64,8 +63,7 @@ def export(root: Path, out: Path, formats: tuple[str, ...] = FORMATS) -> list[Pa
     written = [_write_table(_MAKERS[one](root), out / NAMES[one]) for one in tables]
     if "rocrate" in formats:
         written.append(_write_crate(root, out / NAMES["rocrate"]))
-    with _draft(out / "README.txt") as draft:
-        draft.write_text(NOTE, encoding="utf-8")
+    write_text(out / "README.txt", NOTE)
     return written
 
 
@@ -96,7 +94,7 @@ def _read(root: Path, path: str) -> pd.DataFrame:
 
 def _write_table(frame: pd.DataFrame, target: Path) -> Path:
     cells.refuse_formulas(frame, target.name)
-    with _draft(target) as draft:
+    with drafted(target) as [draft]:
         frame.to_csv(draft, index=False, lineterminator="\n", encoding="utf-8")
     return target
 
@@ -114,13 +112,3 @@ def _write_crate(root: Path, target: Path) -> Path:
         made.replace(target)
         archive.replace(target.with_name(target.name + ".zip"))
     return target
-
-
-@contextmanager
-def _draft(target: Path) -> Iterator[Path]:
-    draft = target.with_name(target.name + ".part")
-    try:
-        yield draft
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from khtip import drafts
 from khtip.pipeline import execute, generated, normalise, staging
 from khtip.pipeline.manifest import FIGURE_SUFFIXES, INDEX, Manifest, Notebook
 from khtip.pipeline.progress import Progress
@@ -174,6 +175,4 @@ def index_figures(manifest: Manifest, root: Path) -> None:
                 entries.append({"name": name, "notebook": one.path, "files": files} | content)
     target = root / INDEX
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_suffix(".part")
-    draft.write_text(json.dumps(entries, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    draft.replace(target)
+    drafts.write_text(target, json.dumps(entries, indent=1, ensure_ascii=False) + "\n")

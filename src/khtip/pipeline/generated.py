@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from khtip import drafts
 from khtip.pipeline import normalise, readme
 from khtip.pipeline.graph import FINDINGS
 from khtip.pipeline.manifest import Manifest, Notebook
@@ -87,9 +88,7 @@ def write(manifest: Manifest) -> None:
     for path, content in _current(manifest).items():
         target = manifest.root / path
         if target.read_text(encoding="utf-8") != content:
-            draft = target.with_name(f"{target.name}.part")
-            draft.write_text(content, encoding="utf-8")
-            draft.replace(target)
+            drafts.write_text(target, content)
 
 
 def _current(manifest: Manifest) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,31 @@ STAGING, PUBLISHING = "build/staging", "build/publishing"
 
 class Busy(RuntimeError):
     """Another run works in this checkout."""
+
+
+@contextmanager
+def held(opened: int, busy: Callable[[], str]) -> Iterator[None]:
+    """Hold a file or folder for this process; the system lets go of it, also after a kill.
+
+    Parameters
+    ----------
+    opened : int
+        Its descriptor.
+    busy : callable
+        Returns the words of the error.
+
+    Raises
+    ------
+    Busy
+        When another process holds it.
+    """
+    import fcntl  # not on Windows
+
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Busy(busy()) from None
+    yield
 
 
 @contextmanager
@@ -37,23 +62,22 @@ def only_run(root: Path) -> Iterator[list[str]]:
     Busy
         When another run holds it.
     """
-    import fcntl
-
     build = root / "build"
     build.mkdir(exist_ok=True)
     with (build / "run.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+
+        def busy() -> str:
             lock.seek(0)
             who = lock.read().strip() or "unknown"
-            raise Busy(
+            return (
                 f"Another run (process {who}) works in this checkout. Wait until it has finished."
-            ) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield clear_up(root)
+            )
+
+        with held(lock.fileno(), busy):
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            yield clear_up(root)
 
 
 def clear_up(root: Path) -> list[str]:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from khtip import paths
-from khtip.pipeline.staging import Busy
+from khtip.pipeline.staging import held
 from khtip.site import check, staging
 from khtip.site.library import Library, SiteError
 
@@ -70,17 +70,11 @@ def _build(root: Path, target: Path, scratch: Path) -> None:
 @contextmanager
 def _alone(target: Path) -> Iterator[None]:
     """Hold the folder around `target` for one build; the system lets go of it after a kill."""
-    import fcntl
-
+    words = f"Another build of a site works in {target.parent}. Wait until it has finished."
     folder = os.open(target.parent, os.O_RDONLY)
     try:
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy(
-                f"Another build of a site works in {target.parent}. Wait until it has finished."
-            ) from None
-        yield
+        with held(folder, lambda: words):
+            yield
     finally:
         os.close(folder)
 

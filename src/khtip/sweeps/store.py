@@ -19,6 +19,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from khtip import drafts
+
 RUN, FAILURE, FINISHED = "run.json", "failure.json", "finished.json"
 
 
@@ -153,6 +155,4 @@ def read_json(path: Path) -> Any:
 def write_json(path: Path, content: Any) -> None:
     """Write a file as a whole, or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".part")
-    draft.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    draft.replace(path)
+    drafts.write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from khtip.drafts import drafted
 from khtip.sweeps.store import Failure, Store
 
 FINDINGS, FAILURES = "findings.csv", "failures.csv"
@@ -73,26 +74,18 @@ class Tables:
 @contextmanager
 def writing(store: Store, parameters: list[str]) -> Iterator[Tables]:
     """Open both tables as drafts and put them into place when the block ends without an error."""
-    names = (FINDINGS, FAILURES)
-    drafts = {store.folder / f"{name}.part": store.folder / name for name in names}
     own = ["scenario", *parameters]
-    try:
-        with ExitStack() as stack:
-            writers = [
-                csv.writer(
-                    stack.enter_context(draft.open("w", encoding="utf-8", newline="")),
-                    lineterminator="\n",
-                )
-                for draft in drafts
-            ]
-            writers[0].writerow([*own, *COLUMNS])
-            writers[1].writerow([*own, *(one.name for one in fields(Failure))])
-            yield Tables(parameters, *writers)
-        for draft, target in drafts.items():
-            draft.replace(target)
-    finally:
-        for draft in drafts:
-            draft.unlink(missing_ok=True)
+    with drafted(store.folder / FINDINGS, store.folder / FAILURES) as drafts, ExitStack() as stack:
+        writers = [
+            csv.writer(
+                stack.enter_context(draft.open("w", encoding="utf-8", newline="")),
+                lineterminator="\n",
+            )
+            for draft in drafts
+        ]
+        writers[0].writerow([*own, *COLUMNS])
+        writers[1].writerow([*own, *(one.name for one in fields(Failure))])
+        yield Tables(parameters, *writers)
 
 
 @lru_cache(maxsize=512)
