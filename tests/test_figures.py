@@ -2,6 +2,7 @@
 
 import json
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -134,7 +135,7 @@ def test_refused_figure_leaves_the_last_good_one(products):
 
 
 def test_failed_write_leaves_no_draft(products, monkeypatch):
-    monkeypatch.setattr(figures.Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
     with pytest.raises(OSError, match="full"):
         draw()
     assert not list(products.glob("*.part"))
