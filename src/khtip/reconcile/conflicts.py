@@ -20,6 +20,7 @@ COLUMNS = (
 )
 KINDS = ("count", "recycled", "label", "ratio", "running")
 """A count of several statements, or one of the four signs of a mistake."""
+IN_TIME = ["period_start", "period_end", "figure_id"]
 LEAST = 1000
 """The same number for two periods is called recycled from here; smaller ones repeat by chance."""
 DOUBT = r"(?:start|end|period|year|dates?|day)\b.*(?:assum|approximat|not stated|infer|not known)"
@@ -88,24 +89,12 @@ def _row(kind: str, rows: list, verdict: str, why: str) -> dict:
 def _counts(frame: pd.DataFrame) -> list[dict]:
     """Return one row for each count that at least two sources state."""
     found = []
-    for group in _grouped(frame, "measure", "ref_area", "part_dimension", "part_category"):
+    for group in periods.grouped(frame.sort_values(IN_TIME), *periods.COUNTED):
         for same_period in _periods(group):
             for rows in _scopes(same_period):
                 if len({row.source_id for row in rows}) > 1:
                     found.append(_row("count", rows, *_verdict(rows)))
     return found
-
-
-def _grouped(frame: pd.DataFrame, *keys: str) -> list[list]:
-    """Return the statements that are alike in `keys`, each group in the order of time.
-
-    Groups are many and small: as tables each would take a thousand times as long.
-    """
-    groups = defaultdict(list)
-    ordered = frame.sort_values(["period_start", "period_end", "figure_id"])
-    for row in ordered.itertuples():
-        groups[tuple(getattr(row, key) for key in keys)].append(row)
-    return [groups[key] for key in sorted(groups)]
 
 
 def _periods(group: list) -> list[list]:
@@ -160,9 +149,9 @@ def _verdict(rows: list) -> tuple[str, str]:
 def _recycled(frame: pd.DataFrame) -> list[dict]:
     """Return numbers that one body gives for two periods that do not overlap."""
     exact = frame[frame["low"].eq(frame["high"]) & frame["low"].ge(LEAST)]
-    keys = ("reporting_body", "measure", "ref_area", "part_dimension", "part_category", "low")
     found = []
-    for group in _grouped(exact[exact["unit"].eq("count")], *keys):
+    exact = exact[exact["unit"].eq("count")].sort_values(IN_TIME)
+    for group in periods.grouped(exact, "reporting_body", *periods.COUNTED, "low"):
         clusters = _periods(group)
         for one, two in combinations(clusters, 2):
             if one[0].period_end < two[0].period_start:

@@ -39,12 +39,8 @@ def check(observations: pd.DataFrame, *, measures: pd.DataFrame) -> pd.DataFrame
     frame = periods.with_split(observations)
     flows = set(measures.loc[measures["stock_or_flow"].eq("flow"), "measure"])
     frame = frame[frame["measure"].isin(flows) & frame["low"].notna() & frame["unit"].eq("count")]
-    groups = defaultdict(list)
-    for row in frame.sort_values("figure_id").itertuples():
-        alike = (row.measure, row.ref_area, row.part_dimension, row.part_category)
-        groups[alike].append(row)
     rows = []
-    for counts in groups.values():
+    for counts in periods.grouped(frame.sort_values("figure_id"), *periods.COUNTED):
         for year in counts:
             if pd.notna(year.year):
                 rows += [_row(year, parts) for parts in _parts(year, counts)]

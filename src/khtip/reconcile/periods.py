@@ -6,6 +6,7 @@ from 25 December to 25 December and is still the year. A period inside another i
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 
 import pandas as pd
@@ -19,6 +20,8 @@ PLACES = ("destination", "province", "nationality")
 """Dimensions that name a place: a source that counts one place only splits that count further."""
 
 RELATIONS = ("same", "a_in_b", "b_in_a", "overlap", "disjoint")
+COUNTED = ("measure", "ref_area", "part_dimension", "part_category")
+"""What two statements on one count have in common, beside period and scope."""
 
 
 def typed(product: pd.DataFrame) -> pd.DataFrame:
@@ -127,6 +130,23 @@ def is_claim(observations: pd.DataFrame) -> pd.Series:
         | measure.str.endswith("_change")
         | measure.str.startswith("share_of_")
     )
+
+
+def grouped(rows: pd.DataFrame, *keys: str) -> list[list]:
+    """Return the rows that are alike in `keys`, as tuples with names, in the order they have.
+
+    The groups of a ledger are many and small: as tables, each would take a thousand times as long.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"measure": ["b", "a", "b"], "value": [1, 2, 3]})
+    >>> [[row.value for row in group] for group in grouped(rows, "measure")]
+    [[2], [1, 3]]
+    """
+    groups = defaultdict(list)
+    for row in rows.itertuples():
+        groups[tuple(getattr(row, key) for key in keys)].append(row)
+    return [groups[key] for key in sorted(groups)]
 
 
 def with_split(observations: pd.DataFrame) -> pd.DataFrame:
