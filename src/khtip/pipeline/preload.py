@@ -58,9 +58,8 @@ def load() -> None:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     del builtins.get_ipython  # type: ignore[attr-defined]
+    gc.freeze()  # and no fork looks through them; it would copy every page that it looks at
     gc.enable()
-    gc.collect()
-    gc.freeze()
     signal.signal(signal.SIGINT, before)
 
 

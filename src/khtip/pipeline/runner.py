@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import gc
 import io
@@ -27,10 +26,10 @@ def _no_look_for_garbage() -> Iterator[None]:
     To look for them, and to tidy up at the end of the process, would take most of a second.
     """
     gc.disable()
-    atexit.register(gc.freeze)
     try:
         yield
     finally:
+        gc.freeze()
         gc.enable()
 
 
@@ -45,7 +44,8 @@ def run(*, explain: bool = False, force: bool = False, jobs: int | None = None) 
     force : bool
         Run everything, changed or not.
     jobs : int, optional
-        How many notebooks may run side by side; by default one for each core, at most four.
+        How many notebooks may run side by side; by default one more than there are cores, at
+        most four.
 
     Raises
     ------
@@ -103,7 +103,8 @@ def _build(root: Path, *, explain: bool, force: bool, jobs: int | None) -> tuple
 
     from khtip.pipeline import side_by_side
 
-    side_by_side.jobs = jobs or min(4, os.cpu_count() or 1)
+    # One more than there are cores: while one kernel starts or ends, the others keep them busy.
+    side_by_side.jobs = jobs or min(4, (os.cpu_count() or 1) + 1)
     said = io.StringIO()
     pytask.console.file = said
     collection.explaining = explain

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, cast
 
-from pytask import ExecutionReport, PTask, Session, hookimpl
+from pytask import ExecutionReport, PTask, Session, TaskOutcome, hookimpl
 
 # How many tasks run at a time; `khtip run --jobs` sets it.
 jobs = 1
@@ -30,6 +30,18 @@ def pytask_execute_build(session: Session) -> bool | None:
 
             kernels.kill_all()
             raise
+    return True
+
+
+@hookimpl(tryfirst=True)
+def pytask_execute_task_process_report(session: Session, report: ExecutionReport) -> bool | None:
+    """Record a finished task in ``pytask.lock`` alone.
+
+    pytask would also write it into its database, which nobody reads where there is that file.
+    """
+    if report.outcome != TaskOutcome.SUCCESS or not (lock := session.config.get("lockfile_state")):
+        return None
+    lock.update_task(session, report.task)
     return True
 
 

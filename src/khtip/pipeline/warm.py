@@ -2,19 +2,17 @@
 
 Interpreter start and imports are most of the time of a short notebook. Here the standard
 library's fork server imports them once for a whole run, and each kernel is a fresh fork of it:
-its own process, session, working directory, environment and random state. ``jupyter_client``
-loads `WarmProvisioner` by name, so papermill, nbclient and nbval all can use it::
+its own process, session, working directory, environment and random state.
 
-    JUPYTER_DEFAULT_PROVISIONER_NAME=khtip-warm
+`khtip.pipeline.provisioner` offers such kernels to Jupyter. Where a fork is not safe or not the
+same thing (not Linux, another interpreter, an environment that a running process cannot take on),
+it starts an ordinary kernel instead. ``KHTIP_WARM=0`` switches warm kernels off.
 
-Where a fork is not safe or not the same thing (not Linux, another interpreter, an environment
-that a running process cannot take on), the provisioner starts an ordinary kernel instead.
-``KHTIP_WARM=0`` switches it off.
+A run imports this first, before anything of Jupyter, so that the server can start at once.
 """
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import contextlib
 import os
@@ -23,13 +21,10 @@ import sys
 import threading
 import types
 from collections.abc import Iterator, Mapping
+from functools import cache
 from multiprocessing import connection, context, forkserver, parent_process, resource_tracker
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Any
-
-from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 NAME = "khtip-warm"
 PRELOAD = "khtip.pipeline.preload"
@@ -52,7 +47,6 @@ FROZEN = (
     "OPENBLAS_CORETYPE",
     "MKL_NUM_THREADS",
 )
-_LAUNCHER = ["-m", "ipykernel_launcher"]
 
 
 def wanted() -> bool:
@@ -62,10 +56,17 @@ def wanted() -> bool:
 
 def provisioner() -> str:
     """Return the name that chooses warm kernels; empty where they are not to be had."""
-    from importlib.metadata import entry_points
+    return NAME if wanted() and _installed() else ""
 
-    known = entry_points(group="jupyter_client.kernel_provisioners", name=NAME)
-    return NAME if wanted() and known else ""
+
+@cache
+def _installed() -> bool:
+    """Return whether Jupyter will find the provisioner; it looks at all packages, for longer."""
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    with contextlib.suppress(PackageNotFoundError):
+        return any(one.name == NAME for one in distribution("khtip").entry_points)
+    return False
 
 
 def settings() -> dict[str, str]:
@@ -150,7 +151,7 @@ def _inherited() -> dict[str, str | None] | None:
 
 
 class Kernel:
-    """A forked kernel that looks like a `subprocess.Popen` to `LocalProvisioner`."""
+    """A forked kernel that looks like a `subprocess.Popen` to Jupyter."""
 
     stdin = stdout = stderr = None
 
@@ -185,39 +186,6 @@ class Kernel:
     def terminate(self) -> None:
         """Ask the kernel to end."""
         self.send_signal(signal.SIGTERM)
-
-
-class WarmProvisioner(LocalProvisioner):
-    """Start a kernel by forking where that is safe, else as `LocalProvisioner` does."""
-
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Start the kernel that `cmd` names.
-
-        Parameters
-        ----------
-        cmd : list of str
-            The kernel's command line.
-        **kwargs
-            ``env`` and ``cwd``, and what only ordinary kernels need.
-        """
-        environment = dict(kwargs.get("env") or os.environ)
-        own = cmd[:1] == [sys.executable] and cmd[1:3] == _LAUNCHER
-        if not (own and wanted() and server.start(environment)):
-            return await super().launch_kernel(cmd, **kwargs)
-        folder = str(kwargs.get("cwd") or Path.cwd())
-        kernel = Kernel(cmd[3:], environment, folder)
-        self.process = kernel  # type: ignore[assignment]
-        server.running.add(kernel)
-        # The kernel leads a group of its own, or will in a moment: never signal ours.
-        self.pid = self.pgid = kernel.pid
-        self.cwd = folder
-        return self.connection_info
-
-    async def wait(self) -> int | None:
-        """Wait for the kernel's end; a killed one is gone in milliseconds, not in tenths."""
-        while self.process and self.process.poll() is None:
-            await asyncio.sleep(0.005)
-        return await super().wait()
 
 
 @contextlib.contextmanager
