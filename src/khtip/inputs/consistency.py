@@ -228,8 +228,9 @@ def unique_problems(table: pd.DataFrame, path: str, key: Sequence[str]) -> list[
         return []
     seen: dict[tuple, int] = {}
     problems = []
-    for line, values in zip(table.index, table[list(key)].itertuples(index=False), strict=True):
-        original = seen.setdefault(tuple(values), line)
+    keys = table[list(key)].itertuples(index=False, name=None)
+    for line, values in zip(table.index, keys, strict=True):
+        original = seen.setdefault(values, line)
         if original != line:
             remedy = "give the row a key of its own, or delete the repeated row"
             expected = f"a key used once; line {original} has it already"

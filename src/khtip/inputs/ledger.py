@@ -18,10 +18,15 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from khtip import tables
+from khtip.imports import without
 from khtip.inputs import consistency, lookup_rules
 from khtip.inputs.csvtext import Records, read_records
 from khtip.inputs.declarations import Field, Table, declared
 from khtip.inputs.problems import DataProblems, Problem, did_you_mean, plain_number
+
+# Its checks can also make up data, for which they load hypothesis where that is installed.
+with without("hypothesis"):
+    import pandera.backends.pandas.builtin_checks  # noqa: F401
 
 __all__ = ["DataProblems", "Problem", "check", "read_figures", "read_lookup", "read_sources"]
 __all__ += ["rules", "validate"]
@@ -45,6 +50,11 @@ def validate(root: Path | None = None) -> list[Problem]:
     DataProblems
         Only when ``data/datapackage.json`` itself cannot be read.
     """
+    return _validated(root)[0]
+
+
+def _validated(root: Path | None) -> tuple[list[Problem], int]:
+    """Return every problem, and how many rows were read."""
     root = root or tables.root()
     declarations = declared(root)
     problems: list[Problem] = []
@@ -67,7 +77,7 @@ def validate(root: Path | None = None) -> list[Problem]:
     ledger = {name: frames[name] for name in ("reported-figures",) if name in frames}
     problems += consistency.row_problems(known | ledger)
     problems += lookup_rules.problems(frames)
-    return sorted(set(problems))
+    return sorted(set(problems)), sum(map(len, frames.values()))
 
 
 def check(root: Path | None = None) -> int:
@@ -78,12 +88,10 @@ def check(root: Path | None = None) -> int:
     DataProblems
         Naming file, line, column, value and remedy of every problem.
     """
-    problems = validate(root)
+    problems, rows = _validated(root)
     if problems:
         raise DataProblems(problems)
-    root = root or tables.root()
-    tables_read = (read_records(root / one.path, one.path) for one in declared(root))
-    return sum(len(records.rows) for records in tables_read)
+    return rows
 
 
 def read_figures() -> pd.DataFrame:

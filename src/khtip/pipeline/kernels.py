@@ -19,7 +19,9 @@ from typing import Any
 import zmq
 import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.paths import jupyter_path
 from traitlets import default
 
 
@@ -89,6 +91,11 @@ class Manager(AsyncKernelManager):
     folder: Path | None = None
     provisioner_name = ""
     sockets = ""
+
+    @default("kernel_spec_manager")
+    def _of_jupyter_alone(self) -> KernelSpecManager:
+        """Look where kernels are installed; the usual manager imports IPython for one more."""
+        return KernelSpecManager(parent=self, kernel_dirs=jupyter_path("kernels"))
 
     @default("connection_file")
     def _in_sockets(self) -> str:

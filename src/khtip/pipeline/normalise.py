@@ -6,14 +6,15 @@ of the machine and the moment that papermill, the kernel and editors leave behin
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import re
-import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
+
+from khtip.imports import without
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {
@@ -60,21 +61,14 @@ def read(path: Path) -> dict[str, Any]:
     return notebook
 
 
-@contextlib.contextmanager
-def quick_imports() -> Iterator[None]:
+def quick_imports() -> AbstractContextManager[None]:
     """Import what stands on jsonschema without the slowest of its checkers, in the block.
 
     jsonschema loads every checker of formats that it finds. The one for international addresses
-    (IRI) builds a grammar for most of a second, and the schema of a notebook has no such address.
+    (IRI) builds a grammar for most of a second, and the schema of a notebook has no such address,
+    nor a duration.
     """
-    name = "rfc3987_syntax"
-    known = name in sys.modules
-    sys.modules.setdefault(name, None)  # type: ignore[arg-type]
-    try:
-        yield
-    finally:
-        if not known:
-            del sys.modules[name]
+    return without("rfc3987_syntax", "isoduration")
 
 
 def text(value: str | list[str]) -> str:
