@@ -27,7 +27,6 @@ LONG_MODULES = {
     "charts/risk_charts.py": 334,
     "charts/trend_charts.py": 341,
     "conclusions/destinations.py": 331,
-    "conclusions/victims.py": 306,
     "parameters.py": 301,
     "statistics/rates.py": 302,
     "subjects/victims.py": 311,

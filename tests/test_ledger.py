@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,15 @@ def change(root: Path, file: str, line: int, column: str, value: str) -> None:
 def test_the_published_tables_are_right():
     assert ledger.validate(ROOT) == []
     assert ledger.check(ROOT) > 2500
+
+
+def test_a_check_does_not_load_what_makes_data_up():
+    """Pandera would import hypothesis, which takes longer than the check."""
+    code = (
+        "import sys; from khtip.inputs import ledger; ledger.check(); "
+        "sys.exit('hypothesis' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_the_small_project_is_right(project):

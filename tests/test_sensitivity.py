@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from SALib.sample import sobol as sobol_sample
 from scipy import stats
 
+from khtip.statistics import sensitivity
 from khtip.statistics.choices import ERROR_COLUMNS, Problem, factors, simulate
 from khtip.statistics.composite import composite
 from khtip.statistics.sensitivity import (
@@ -205,6 +207,14 @@ def test_sobol_is_reproducible_even_with_seed_zero():
     reference = np.array([1, 2, 3, 4, 5])
     once, again = (sobol_indices(problem, reference, base=64, seed=0) for _ in range(2))
     pd.testing.assert_frame_equal(once, again)
+
+
+@pytest.mark.parametrize("groups", [("a", "b", "b", "c"), ("one",), ("z", "y", "z")])
+@pytest.mark.parametrize("seed", [1, 20180101])
+def test_the_design_is_the_librarys(groups, seed):
+    design, rows = sensitivity._design(groups, 32, seed)
+    wanted = sobol_sample.sample(design, 32, calc_second_order=False, seed=seed)
+    np.testing.assert_array_equal(rows, wanted)
 
 
 def test_sobol_wants_a_power_of_two():

@@ -6,12 +6,10 @@ import math
 
 import pandas as pd
 
+from khtip.conclusions.reconciliation_of_all import Prepared, of_all_years, prepared, sources_of
 from khtip.findings import Finding, finding, not_reported
 from khtip.lineage import statements_of
 from khtip.reconcile.verdict_tables import AS_DOCUMENTED, CLAIM_ORDER, WORDS, main_report
-
-FOLLOWS = ("consistent", "truncated")
-FITS = ("exact", "compatible")
 
 
 def conclude(
@@ -44,124 +42,23 @@ def conclude(
         Claims, sums, stated numbers of countries, sources and running totals of the whole
         ledger, then the main report on the reference year and the two years' contradictions.
     """
-    sources = observations.set_index("figure_id")["source_id"]
-    totals = totals.fillna({"hint": ""})
-    labels = measures.set_index("measure")["label"].map(lambda text: text[:1].lower() + text[1:])
+    given = prepared(observations, totals, conflicts, measures)
+    sources, totals, labels = given.sources, given.totals, given.labels
     report = main_report(observations, year=reference_year, preferred_body=preferred_body)
     own = set(sources.index[sources.eq(report)])
-    counts = conflicts[conflicts["kind"].eq("count")]
     return [
-        _claims(claims, sources),
-        _sums(totals, sources),
-        _voices(counts, sources),
-        _part_years(totals, sources),
-        _running(conflicts, labels, sources),
-        _units(conflicts, labels, sources),
+        *of_all_years(claims, conflicts, given),
         _report_claim(claims, own, reference_year, sources),
         _report_list(totals, own, labels, reference_year, sources),
         _countries(totals, own, labels, reference_year, sources),
-        _year(counts, base_year, "base", labels, sources),
-        _year(counts, reference_year, "reference", labels, sources),
+        _year(given, base_year, "base"),
+        _year(given, reference_year, "reference"),
     ]
 
 
 def _absent(name: str, year: int, what: str) -> Finding:
     text = f"For {year}, {what}."
     return not_reported(name, text)
-
-
-def _from(ids: pd.Series, sources: pd.Series) -> list[str]:
-    """Return the source ids behind ``;``-joined figure ids, in order."""
-    each = [one for joined in ids for one in str(joined).split(";")]
-    return list(dict.fromkeys(sources.reindex(each).dropna()))
-
-
-def _claims(claims: pd.DataFrame, sources: pd.Series) -> Finding:
-    numbers = claims["verdict"].value_counts()
-    wrong = claims[~claims["verdict"].isin([*FOLLOWS, "cannot_check"])]
-    return finding(
-        "02-claims",
-        "Of {n} stated changes and shares, {value:.0f} follow from the counts ({cut} of them cut "
-        "off instead of rounded), {wrong} do not, and {unknown} cannot be checked because a count "
-        "is missing.",
-        verdict="some do not follow" if len(wrong) else "all follow",
-        value=float(claims["verdict"].isin(FOLLOWS).sum()),
-        sources=_from(wrong["figure_id"], sources),
-        statements=statements_of(claims),
-        n=len(claims), cut=numbers.get("truncated", 0), wrong=len(wrong),
-        unknown=numbers.get("cannot_check", 0),
-    )  # fmt: skip
-
-
-def _sums(totals: pd.DataFrame, sources: pd.Series) -> Finding:
-    lists = totals[totals["check"].eq("parts") & totals["parts"].gt(1)]
-    rest = lists[~lists["verdict"].isin([*FITS, "open_residual"])]
-    return finding(
-        "02-sums",
-        "Of {n} lists of two parts or more, {value:.0f} add up or can add up to the stated total, "
-        "{partial} leave a rest and say so, and {wrong} miss their total.",
-        verdict="some miss" if len(rest) else "none misses",
-        value=float(lists["verdict"].isin(FITS).sum()),
-        sources=_from(rest["figure_id"], sources),
-        statements=statements_of(lists),
-        n=len(lists), partial=lists["verdict"].eq("open_residual").sum(), wrong=len(rest),
-    )  # fmt: skip
-
-
-def _voices(counts: pd.DataFrame, sources: pd.Series) -> Finding:
-    repeated = counts["verdict"].eq("one_voice")
-    against = counts[counts["verdict"].eq("conflict")]
-    several = len(counts) - int(repeated.sum())
-    return finding(
-        "02-voices",
-        "Of {n} counts that several sources give, {repeated} are one voice repeated and no "
-        "confirmation. Where there are several voices, they disagree on {value:.0f} of {several} "
-        "counts.",
-        verdict="mostly disagree" if 2 * len(against) > several else "mostly agree",
-        value=float(len(against)), sources=_from(against["figure_ids"], sources),
-        statements=statements_of(counts),
-        n=len(counts), repeated=repeated.sum(), several=several,
-    )  # fmt: skip
-
-
-def _part_years(totals: pd.DataFrame, sources: pd.Series) -> Finding:
-    parts = totals[totals["check"].eq("period")]
-    over = parts[parts["verdict"].eq("infeasible")]
-    return finding(
-        "02-part-years",
-        "In {value:.0f} of {n} comparisons of a part-year with its year, the part holds more than "
-        "the whole year.",
-        verdict="some exceed" if len(over) else "none exceeds",
-        value=float(len(over)), sources=_from(over["figure_id"], sources),
-        statements=statements_of(parts), n=len(parts),
-    )  # fmt: skip
-
-
-def _running(conflicts: pd.DataFrame, labels: pd.Series, sources: pd.Series) -> Finding:
-    falls = conflicts[conflicts["verdict"].eq("falls")]
-    what = falls["measure"].map(labels).value_counts()
-    most = f", most often the {what.index[0]}" if len(what) and what.iloc[0] > 1 else ""
-    return finding(
-        "02-running-totals",
-        "A count that starts on one day can only grow, yet {value:.0f} later totals are below an "
-        "earlier one{most}.",
-        verdict="some fall" if len(falls) else "none falls",
-        value=float(len(falls)), sources=_from(falls["figure_ids"], sources),
-        statements=statements_of(falls), most=most,
-    )  # fmt: skip
-
-
-def _units(conflicts: pd.DataFrame, labels: pd.Series, sources: pd.Series) -> Finding:
-    mixed = conflicts[conflicts["verdict"].eq("unit_mixed")]
-    pairs = mixed["statements"].gt(1)
-    return finding(
-        "02-units",
-        "{alone} statements speak of cases and persons in one breath, and {value:.0f} numbers are "
-        "given once for cases or complaints and once for persons.",
-        verdict="mixed" if len(mixed) else "not mixed",
-        value=float(pairs.sum()), sources=_from(mixed["figure_ids"], sources),
-        statements=statements_of(mixed), alone=(~pairs).sum(),
-    )  # fmt: skip
 
 
 def _report_claim(claims: pd.DataFrame, own: set, year: int, sources: pd.Series) -> Finding:
@@ -177,8 +74,8 @@ def _report_claim(claims: pd.DataFrame, own: set, year: int, sources: pd.Series)
         name,
         "The main report on {year} states {printed}; the counts {base:.0f} and {reference:.0f} "
         "give {value:.6g}: {words}.",
-        verdict=row["verdict"], value=row["recomputed"], sources=_from([row["figure_id"]], sources),
-        statements=statements_of(row),
+        verdict=row["verdict"], value=row["recomputed"],
+        sources=sources_of([row["figure_id"]], sources), statements=statements_of(row),
         year=year, words=WORDS[row["verdict"]], base=row["base"], reference=row["reference"],
         printed=_printed(row),
     )  # fmt: skip
@@ -208,8 +105,8 @@ def _report_list(
         name,
         "{missed} of {lists} lists of parts in the main report on {year} miss their total. The "
         "{parts} parts of the {label} sum to {named:.0f} of {stated:.0f}, {rest}.",
-        verdict=row["verdict"], value=row["residual"], sources=_from(rows["figure_id"], sources),
-        statements=statements_of(rows),
+        verdict=row["verdict"], value=row["residual"],
+        sources=sources_of(rows["figure_id"], sources), statements=statements_of(rows),
         missed=len(missed), lists=len(rows), parts=row["parts"], label=labels[row["measure"]],
         year=year, named=row["sum_of_parts"], stated=row["stated"], rest=rest,
     )  # fmt: skip
@@ -228,19 +125,15 @@ def _countries(
         name,
         "The main report on {year} states {stated:.0f} {label} and names {value:.0f}; {hint}.",
         verdict=row["verdict"], value=row["sum_of_parts"],
-        sources=_from(rows["figure_id"], sources),
+        sources=sources_of(rows["figure_id"], sources),
         statements=statements_of(rows),
         year=year, stated=row["stated"], label=labels[row["measure"]], hint=row["hint"],
     )  # fmt: skip
 
 
-def _year(
-    counts: pd.DataFrame, year: int, which: str, labels: pd.Series, sources: pd.Series
-) -> Finding:
-    name = f"02-{which}-year"
-    whole = counts["period_end"].str[:4].eq(str(year)) & ~counts["verdict"].eq("one_voice")
-    long = pd.to_datetime(counts["period_end"]) - pd.to_datetime(counts["period_start"])
-    rows = counts[whole & long.dt.days.between(345, 385) & counts["ref_area"].eq("KHM")]
+def _year(given: Prepared, year: int, which: str) -> Finding:
+    name, labels = f"02-{which}-year", given.labels
+    rows = given.national[given.national["period_end"].str[:4].eq(str(year))]
     if rows.empty:
         return _absent(name, year, "no national count is given by more than one voice")
     against = rows[rows["verdict"].eq("conflict")].sort_values("ratio", ascending=False)
@@ -255,7 +148,7 @@ def _year(
         "{value:.0f}.{widest}",
         verdict="disagree" if len(against) else "agree", value=float(len(against)),
         high=against["ratio"].max() if len(against) else math.nan,
-        sources=_from(rows["figure_ids"], sources),
+        sources=sources_of(rows["figure_ids"], given.sources),
         statements=statements_of(rows), year=year, widest=widest,
         n="one national count is" if len(rows) == 1 else f"{len(rows)} national counts are",
     )  # fmt: skip

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pandas as pd
 from scipy import stats
 
+from khtip.conclusions import foreign_suspects
 from khtip.findings import Finding, finding, not_reported
 from khtip.inputs.observations import bounds
 from khtip.lineage import rests_on
-from khtip.reconcile.splits import AS_DOCUMENTED, choose, period_words
+from khtip.reconcile.splits import AS_DOCUMENTED, choose
+from khtip.remember import remembered
 from khtip.statistics.composition import MAJORITY, MINORITY, difference
 from khtip.statistics.homogeneity import homogeneity
 from khtip.subjects.victims import children, foreigners, kinds, separate, traits
@@ -66,9 +68,9 @@ def conclude(
         _beside_unodc(chosen, unodc_statements, reference_year),
         _kinds(filed, reference_year, confidence, preferred_body),
         _sex(traits(observations, "sex", confidence=confidence)),
-        _unaccounted(named, reference_year),
-        _nationalities(named, reference_year),
-        _part_of_year(observations, reference_year),
+        foreign_suspects.unaccounted(named, reference_year),
+        foreign_suspects.nationalities(named, reference_year),
+        foreign_suspects.part_of_year(observations, reference_year),
     ]
 
 
@@ -174,6 +176,7 @@ def _over_reports(reports: pd.DataFrame, level: float) -> Finding:
     )  # fmt: skip
 
 
+@remembered
 def comparable(reports: pd.DataFrame) -> pd.DataFrame:
     """Return reports with one exact number of children, whose periods do not overlap."""
     return separate(reports[reports["least"].eq(reports["most"])])
@@ -236,71 +239,4 @@ def _sex(rows: pd.DataFrame) -> Finding:
         first=least["period"], a=least["crime_scope"].replace("_", " "), second=most["period"],
         b=most["crime_scope"].replace("_", " "),
         outcome=": the reports do not count one population" if apart else "",
-    )  # fmt: skip
-
-
-def _unaccounted(named: pd.DataFrame, year: int) -> Finding:
-    name = "04-foreigners-unaccounted"
-    if named.empty:
-        return not_reported(
-            name, f"No report lists the nationalities of foreign suspects for {year}."
-        )
-    one = named.iloc[0]
-    verdict = "accounted for" if one["left"] == 0 else "unaccounted"
-    if one["left"] < 0:
-        verdict = "more than the total"
-    return finding(
-        name,
-        "{period}: of {total:.0f} foreigners counted as suspects, the nationalities named account "
-        "for {count:.0f}; {value:.0f} are left without a nationality.",
-        verdict=verdict, value=one["left"], **rests_on(one),
-        period=one["period"], total=one["total"], count=one["named"],
-    )  # fmt: skip
-
-
-def _nationalities(named: pd.DataFrame, year: int) -> Finding:
-    name = "04-foreigners-nationalities"
-    if named.empty or pd.isna(named.iloc[0]["stated"]):
-        return not_reported(name, f"No report states how many nationalities there were in {year}.")
-    one = named.iloc[0]
-    short = one["stated"] - one["classes"]
-    verdict = "complete" if short == 0 else "fewer named" if short > 0 else "more named"
-    return finding(
-        name,
-        "{period}: the report speaks of {stated:.0f} nationalities and names {classes:.0f}. It "
-        "does not say whether these foreigners were suspects or victims in every case.",
-        verdict=verdict, value=short, **rests_on(one), period=one["period"],
-        stated=one["stated"], classes=one["classes"],
-    )  # fmt: skip
-
-
-def _part_of_year(observations: pd.DataFrame, year: int) -> Finding:
-    name = "04-foreigners-part-year"
-    rows = observations[
-        observations["measure"].eq("offenders_foreign")
-        & observations["dimension"].fillna("").eq("")
-        & observations["period_start"].str[:4].eq(str(year))
-        & observations["period_end"].str[:4].eq(str(year))
-        & observations["qualifier"].eq("exact")
-    ]
-    whole, part = rows[rows["year"].eq(year)], rows[rows["year"].isna()]
-    both = part.merge(whole, on=["reporting_body", "crime_scope"], suffixes=("_part", "_year"))
-    if both.empty:
-        return not_reported(
-            name, f"No body counts foreign suspects for {year} and for a part of it."
-        )
-    one = both.loc[(both["value_part"] - both["value_year"]).idxmax()]
-    more = one["value_part"] > one["value_year"]
-    return finding(
-        name,
-        "The {body} counts {part:.0f} foreign suspects for {period} and {whole:.0f} for all of "
-        "{year}. {outcome}",
-        verdict="part exceeds year" if more else "part fits year",
-        value=one["value_part"] - one["value_year"],
-        sources=[one["source_id_part"], one["source_id_year"]],
-        statements=[one["figure_id_part"], one["figure_id_year"]], body=one["reporting_body"],
-        part=one["value_part"], whole=one["value_year"], year=year,
-        period=period_words(one["period_start_part"], one["period_end_part"]),
-        outcome="A part cannot be more than the whole, so the two do not count the same persons."
-        if more else "The part is no more than the whole.",
     )  # fmt: skip

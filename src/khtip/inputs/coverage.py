@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from khtip.inputs.preference import count_keys
+from khtip.remember import remembered
 
 WHOLE, PART = "whole year", "part of the year"
 FIRST, REPEAT = "first report", "repeat of a report"
@@ -20,6 +21,7 @@ STEP = 0.29
 """Distance of two marks in one cell, in years."""
 
 
+@remembered
 def national_totals(observations: pd.DataFrame) -> pd.DataFrame:
     """Return the counts of the whole country: no parts, no claims, no shares.
 
@@ -33,6 +35,7 @@ def national_totals(observations: pd.DataFrame) -> pd.DataFrame:
     return observations[counts & plain & observations["ref_area"].eq("KHM")]
 
 
+@remembered
 def coverage(observations: pd.DataFrame, measures: Sequence[str]) -> pd.DataFrame:
     """Return one row a measure, year and body that gave a national total.
 
@@ -103,6 +106,7 @@ def body_order(table: pd.DataFrame) -> dict[str, int]:
     return {name: place for place, name in enumerate(names)}
 
 
+@remembered
 def gaps(table: pd.DataFrame, measures: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
     """Return, for each measure, the number of years with a whole, a partial and no total.
 
@@ -138,6 +142,7 @@ def gaps(table: pd.DataFrame, measures: Sequence[str], years: Sequence[int]) -> 
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("measure")
 
 
+@remembered
 def voices(observations: pd.DataFrame) -> pd.Series:
     """Return for each statement whether it is a first report or the repeat of one.
 

@@ -104,6 +104,7 @@ def splits(
     return voices.sort_values(order, kind="stable")[COLUMNS].reset_index(drop=True)
 
 
+@remembered
 def choose(parts: pd.DataFrame, *, year: int, preferred_body: str = AS_DOCUMENTED) -> pd.DataFrame:
     """Return the parts of the one report to use for a year; empty when there is none.
 
@@ -119,22 +120,18 @@ def choose(parts: pd.DataFrame, *, year: int, preferred_body: str = AS_DOCUMENTE
     preferred_body : str
         A reporting body, or ``as-documented``.
     """
-    within = parts["year"].eq(year)
-    within |= parts["period_start"].str[:4].eq(str(year)) & parts["period_end"].str[:4].eq(
-        str(year)
-    )
     reports = defaultdict(list)
-    for row in parts.loc[within, ["report", *_RANKED]].itertuples(index=False):
-        reports[row.report].append(row)
+    columns = [parts[name] for name in ("report", "period_start", "period_end", *_RANKED)]
+    for report, start, end, *ranked in zip(*columns, strict=True):
+        if start[:4] == end[:4] == str(year) or ranked[1] == year:
+            reports[report].append(ranked)
     if not reports:
         return parts.head(0)
 
     def standing(report: str) -> tuple:
-        rows = reports[report]
-        full = all(pd.notna(row.year) for row in rows)
-        preferred = sum(bool(row.preferred) for row in rows)
-        wanted = rows[0].reporting_body == preferred_body
-        return wanted, full, rows[0].months, preferred, len(rows)
+        bodies, years, months, preferred = zip(*reports[report], strict=True)
+        full = all(map(pd.notna, years))
+        return bodies[0] == preferred_body, full, months[0], sum(map(bool, preferred)), len(years)
 
     best = max(sorted(reports), key=standing)
     return parts[parts["report"].eq(best)].reset_index(drop=True)

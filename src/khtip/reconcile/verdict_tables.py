@@ -8,6 +8,7 @@ import pandas as pd
 
 from khtip.reconcile import periods
 from khtip.reconcile.splits import period_words
+from khtip.remember import remembered
 
 AS_DOCUMENTED = "as-documented"
 CLAIM_ORDER = ("inconsistent", "wrong_base", "wrong_sign", "truncated", "consistent")
@@ -75,6 +76,7 @@ def statement_words(
     return pd.Series(found, dtype=object)
 
 
+@remembered
 def main_report(
     observations: pd.DataFrame, *, year: int, preferred_body: str = AS_DOCUMENTED
 ) -> str:

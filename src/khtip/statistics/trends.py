@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 from statsmodels.genmod import families
-from statsmodels.genmod.generalized_linear_model import GLM
+from statsmodels.genmod.generalized_linear_model import GLM, GLMResults
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 from statsmodels.tools.tools import add_constant
 
@@ -146,10 +146,13 @@ def _log_linear(
         # Counts that grow by an even factor are fitted without a residual; that is no fault here.
         warnings.simplefilter("ignore", PerfectSeparationWarning)
         plain = model.fit(tol=1e-12)
-        dispersion = float(plain.pearson_chi2 / plain.df_resid)
-        # The same as fit(scale="X2", use_t=True), with the floor; without use_t the limits would
-        # take normal quantiles and be far too narrow for a handful of years.
-        result = model.fit(scale=max(dispersion, 1.0), use_t=True, tol=1e-12)
+    dispersion = float(plain.pearson_chi2 / plain.df_resid)
+    # The same as fit(scale="X2", use_t=True), with the floor, and without a second search for the
+    # same line. Without use_t the limits would take normal quantiles and be far too narrow for a
+    # handful of years.
+    result = GLMResults(
+        model, plain.params, plain.normalized_cov_params, max(dispersion, 1.0), use_t=True
+    )
     low, high = np.expm1(result.conf_int(alpha=1 - confidence)[1])
     verdict = "rose" if low > 0 else "fell" if high < 0 else "not distinguishable"
     return {

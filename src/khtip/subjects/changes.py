@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
-from khtip.subjects.series import AS_DOCUMENTED, SERIES, in_order
-from khtip.subjects.two_counts import FELL, ROSE, UNCLEAR, compare
+from khtip.subjects import pairs
+from khtip.subjects.series import AS_DOCUMENTED, SERIES
 
 # Measures of the two-year table, in the order shown. The second group gets a row only when both
 # years have a count; the first group also says when it has none.
@@ -109,33 +108,30 @@ def two_years(
         ``ratio_highest`` are the smallest and largest ratio that any two admissible counts give.
     """
     series_of = {measure: name for name, several in SERIES.items() for measure in several}
+    years = (base_year, reference_year)
+    stated = pairs.statements(totals, years, preferred_body)
     rows = []
     for measure in ORDER:
-        of_measure = in_order(totals[totals["measure"].eq(measure)], preferred_body=preferred_body)
-        sides = [of_measure[of_measure["year"].eq(y)] for y in (base_year, reference_year)]
+        sides = [stated[measure, year] for year in years]
         common = {
             "measure": measure, "label": labels.get(measure, measure), "window": "year",
             "base_period": str(base_year), "reference_period": str(reference_year),
         }  # fmt: skip
-        if any(not side["counted"].any() for side in sides):
+        counted = [[one for one in side if one["counted"]] for side in sides]
+        if not all(counted):
             if measure in ALWAYS:
-                gap = _gap(sides, (base_year, reference_year))
+                gap = pairs.gap(sides, years)
                 words = f"{common['label']}: {gap}, so no ratio is computed."
                 missing = {"verdict": MISSING, "gap": gap, "sentence": words}
                 rows.append({**common, "preferred": True, **missing})
             continue
-        counted = [side[side["counted"]] for side in sides]
         dispersion = (dispersions or {}).get(series_of.get(measure, ""), math.nan)
-        before, after = (side["value"] / side["days"] for side in counted)
-        span = {
-            "ratio_lowest": after.min() / before.max() if before.max() else math.nan,
-            "ratio_highest": after.max() / before.min() if before.min() else math.inf,
-        }
-        for number, (left, right) in enumerate(_pairs(*counted)):
-            pair = _row(left, right, confidence=confidence, dispersion=dispersion, methods=methods)
-            rows.append(
-                {**common, **pair, "preferred": number == 0, **(span if number == 0 else {})}
+        for number, (left, right) in enumerate(pairs.by_body(*counted)):
+            pair = pairs.compared(
+                left, right, confidence=confidence, dispersion=dispersion, methods=methods
             )
+            span = pairs.span(*counted) if number == 0 else {}
+            rows.append({**common, **pair, "preferred": number == 0, **span})
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -160,7 +156,7 @@ def like_for_like(
     """
     rows = []
     for (_, window), group in parts.groupby(["series", "window"], sort=False):
-        records = [record for _, record in group.sort_values("year").iterrows()]
+        records = group.sort_values("year").to_dict("records")
         for left, right in zip(records, records[1:], strict=False):
             same = left["measure"] == right["measure"]
             if not same or left["reporting_body"] != right["reporting_body"]:
@@ -170,7 +166,7 @@ def like_for_like(
             rows.append({
                 "measure": right["measure"], "label": label, "window": window,
                 "base_period": periods[0], "reference_period": periods[1], "preferred": True,
-                **_row(left, right, confidence=confidence),
+                **pairs.compared(left, right, confidence=confidence),
             })  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -208,49 +204,3 @@ def by_method(compared: pd.DataFrame) -> pd.DataFrame:
         p = "below 0.0001" if row["e_test_p"] < 0.0001 else f"{row['e_test_p']:.4f}"
         rows[row["label"]] = {**texts, "E-test p": p}
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-
-
-def _pairs(bases: pd.DataFrame, references: pd.DataFrame) -> list[tuple[pd.Series, pd.Series]]:
-    """Return the preferred pair, then the pair of every other body that gave both years.
-
-    A pair from one body's books goes before a pair from two bodies, whose difference would be in
-    the ratio as well.
-    """
-    found = []
-    for body in bases["reporting_body"].drop_duplicates():
-        own = references[references["reporting_body"].eq(body)]
-        if len(own):
-            found.append((bases[bases["reporting_body"].eq(body)].iloc[0], own.iloc[0]))
-    return found or [(bases.iloc[0], references.iloc[0])]
-
-
-def _row(left: pd.Series, right: pd.Series, **options: Any) -> dict[str, object]:
-    numbers = compare(
-        left["value"], right["value"], base_days=left["days"], reference_days=right["days"],
-        **options,
-    )  # fmt: skip
-    bodies = list(dict.fromkeys([left["reporting_body"], right["reporting_body"]]))
-    words = {
-        ROSE: "the count rose beyond what chance alone would give",
-        FELL: "the count fell beyond what chance alone would give",
-        UNCLEAR: "the difference is within what chance alone would give",
-    }[str(numbers["verdict"])]
-    return {
-        "base": left["value"], "reference": right["value"],
-        "base_body": left["reporting_body"], "reference_body": right["reporting_body"],
-        "base_days": left["days"], "reference_days": right["days"], **numbers,
-        "sentence": f"As reported by {' and '.join(bodies)}, {words}."
-        + (" Two bodies counted, so their difference is in the ratio." if len(bodies) > 1 else ""),
-        "figure_ids": ";".join(dict.fromkeys([left["figure_id"], right["figure_id"]])),
-        "source_ids": ";".join(dict.fromkeys([left["source_id"], right["source_id"]])),
-    }  # fmt: skip
-
-
-def _gap(sides: list[pd.DataFrame], years: tuple[int, int]) -> str:
-    """Say for which year a measure has no count, and whether it has a bound."""
-    empty = [str(year) for side, year in zip(sides, years, strict=True) if side.empty]
-    words = [f"no comparable count for {' or '.join(empty)}"] if empty else []
-    for side, year in zip(sides, years, strict=True):
-        if len(side) and not side["counted"].any():
-            words.append(f"only {side.iloc[0]['low']:,.0f} or more for {year}")
-    return " and ".join(words)

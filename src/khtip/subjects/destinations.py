@@ -69,6 +69,7 @@ def _chosen(lists: pd.DataFrame, *, year: int, preferred_body: str = AS_DOCUMENT
     return home.sort_values(["value", "category"], ascending=[False, True], ignore_index=True)
 
 
+@remembered
 def stock_of(migrant_stock: pd.DataFrame, *, edition: str, year: int) -> pd.DataFrame:
     """Return one revision's stock of Cambodian origin, at its year nearest to `year`.
 

@@ -23,6 +23,7 @@ COVERAGE = 0.6  # share of the countries
 WINDOW = 5  # years of counts put together
 FEWEST = 10  # victims that are certain; a share of fewer says nothing
 GSI_EDITION = "GSI 2018"
+CONVICTED = ["unodc_persons_convicted", "unodc_detected_victims"]  # a count per 100 of another
 TIERS = {"1": (0, 0), "2": (1, 1), "2WL": (2, 2), "3": (3, 3), "1 or 2": (0, 1)}
 CELL_COLUMNS = (
     "ref_area",
@@ -37,6 +38,7 @@ CELL_COLUMNS = (
     "period",
     "context_source_id",
 )
+_NUMBERS = ("value", "low", "high", "base_low", "base_high", "number")
 
 
 @remembered
@@ -89,13 +91,14 @@ def cells(
         "convictions": lambda: _convictions(unodc, year),
         "emigrants": lambda: _emigrants(migrant_stock, stock_edition, wdi),
     }
-    wanted = pd.MultiIndex.from_product([codes, areas], names=["indicator", "ref_area"])
-    made = [makers[code]().assign(indicator=code) for code in codes]
-    found = pd.concat([one for one in made if len(one)]).reset_index()
-    table = found.set_index(["indicator", "ref_area"]).reindex(wanted).reset_index()
-    texts = ["shown", "period", "context_source_id"]
-    table[texts] = table[texts].fillna("")
-    return table.reindex(columns=CELL_COLUMNS)
+    rows = []
+    for code in codes:
+        known = makers[code]()
+        cells = dict(zip(known.index, known.to_dict("records"), strict=True))
+        rows += [{"indicator": code, "ref_area": area, **cells.get(area, {})} for area in areas]
+    numbers = dict.fromkeys(_NUMBERS, float)
+    table = pd.DataFrame(rows, columns=list(CELL_COLUMNS)).astype(numbers)
+    return table.fillna(dict.fromkeys(("shown", "period", "context_source_id"), ""))
 
 
 def coverage(table: pd.DataFrame) -> pd.DataFrame:
@@ -225,20 +228,29 @@ def _tiers(tip_tiers: pd.DataFrame, year: int) -> pd.DataFrame:
 
 
 @remembered
+def _both_counts(unodc: pd.DataFrame) -> pd.DataFrame:
+    """Return the bounds of both counts for every country and year that reported both."""
+    rows = unodc[unodc["indicator"].isin(CONVICTED)]
+    wide = rows.pivot(index=["ref_area", "year"], columns="indicator", values=["low", "high"])
+    wide = wide.reindex(columns=pd.MultiIndex.from_product([["low", "high"], CONVICTED])).dropna()
+    return wide.set_axis(["low", "base_low", "high", "base_high"], axis="columns")
+
+
+@remembered
 def _convictions(unodc: pd.DataFrame, year: int) -> pd.DataFrame:
     """Sum both counts over the years of the window in which a country reported both."""
-    counts = ["unodc_persons_convicted", "unodc_detected_victims"]
-    rows = unodc[unodc["indicator"].isin(counts) & unodc["year"].between(year - WINDOW + 1, year)]
-    wide = rows.pivot(index=["ref_area", "year"], columns="indicator", values=["low", "high"])
-    wide = wide.reindex(columns=pd.MultiIndex.from_product([["low", "high"], counts])).dropna()
+    wide = _both_counts(unodc)
+    own = wide.index.get_level_values("year")
+    wide = wide[(own > year - WINDOW) & (own <= year)]
     years = wide.index.get_level_values("year").to_series(index=wide.index).groupby("ref_area")
     total = wide.groupby("ref_area").sum()
-    total.columns = ["low", "base_low", "high", "base_high"]
     total["period"] = years.min().astype(str) + "-" + years.max().astype(str)
     total = total[total["base_low"] >= FEWEST]
     top, base = total[["low", "high"]].mean(axis=1), total[["base_low", "base_high"]].mean(axis=1)
     share = 100 * top / base
-    source = rows["context_source_id"].iloc[0] if len(rows) else ""
+    source = ""
+    if len(wide):
+        source = unodc.loc[unodc["indicator"].isin(CONVICTED), "context_source_id"].iloc[0]
     return total.assign(
         value=share, number=share, shown=share.map("{:.0f}".format), context_source_id=source
     )

@@ -201,6 +201,7 @@ def without(given: Problem, indicator: str) -> Problem:
     return Problem(kept, directions(kept), goalposts=ends, alternatives=others, errors=errors)
 
 
+@remembered
 def rank_by_choice(given: Problem) -> pd.DataFrame:
     """Return the ranks under each method, at equal weights, with each indicator left out in turn.
 
