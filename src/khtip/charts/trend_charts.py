@@ -272,14 +272,16 @@ def trend_choices(ax: Axes, table: pd.DataFrame) -> None:
     gaps = rows["series"].ne(rows["series"].shift()).cumsum() - 1
     places = rows.index + 0.9 * gaps
     marks.reference_line(ax, 0, label="no change")
+    known = rows[rows["annual_change"].notna()]
+    at = places[known.index]
+    marks.span_bar(ax, at, known["change_lowest"], known["change_highest"], axis="x",
+                   linewidth=11, color=theme.COLOURS["base"], alpha=0.45)  # fmt: skip
+    marks.dot_range(ax, at, known["annual_change"], known["low"], known["high"],
+                    color=theme.COLOURS["ink"])  # fmt: skip
     for place, (_, row) in zip(places, rows.iterrows(), strict=True):
         if pd.isna(row["annual_change"]):
             marks.side_text(ax, place, f"{row['n']} years: too few")
             continue
-        marks.span_bar(ax, [place], [row["change_lowest"]], [row["change_highest"]], axis="x",
-                       linewidth=11, color=theme.COLOURS["base"], alpha=0.45)  # fmt: skip
-        marks.dot_range(ax, [place], [row["annual_change"]], [row["low"]], [row["high"]],
-                        color=theme.COLOURS["ink"])  # fmt: skip
         share = row["share_excluding_zero"] * row["fitted"]
         texts = (f"{row['n']}", f"{row['dispersion_used']:.0f}", f"{share:.0f} of {row['fitted']}")
         _small_columns(ax, place, texts)

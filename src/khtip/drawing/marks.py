@@ -72,10 +72,10 @@ def span_bar(
     ``axis="y"`` draws standing bars at x places, ``axis="x"`` lying bars at y places. Rows with a
     missing end are left out.
     """
-    rows = pd.DataFrame({"at": places, "low": low, "high": high}).dropna()
+    rows = np.array([places, low, high], dtype=float)
     draw = ax.vlines if axis == "y" else ax.hlines
     look = {"capstyle": "butt", "zorder": 1.5} | style
-    draw(rows["at"], rows["low"], rows["high"], colors=color, linewidths=linewidth, **look)
+    draw(*rows[:, ~np.isnan(rows).any(axis=0)], colors=color, linewidths=linewidth, **look)
 
 
 def dot_range(
@@ -94,24 +94,22 @@ def dot_range(
 
     Set the axis' limits before the call when an interval is unbounded (infinite) at an end.
     """
-    rows = pd.DataFrame({"at": places, "value": value, "low": low, "high": high}, dtype=float)
+    at, middle, *ends = (np.asarray(one, dtype=float) for one in (places, value, low, high))
     lying = axis == "x"
     draw = ax.hlines if lying else ax.vlines
-    closed = rows[np.isfinite(rows[["low", "high"]]).all(axis=1)]
-    draw(closed["at"], closed["low"], closed["high"], colors=color, linewidths=1.6, zorder=2.5)
-    edges = ax.get_xlim() if lying else ax.get_ylim()
-    for row in rows[np.isinf(rows[["low", "high"]]).any(axis=1)].itertuples():
-        ends = np.clip([row.low, row.high], *sorted(edges))
-        draw(row.at, *ends, colors=color, linewidths=1.6, zorder=2.5, gid=DECOR)
-        for end, heads in ((row.low, "<v"), (row.high, ">^")):
+    closed = np.isfinite(ends).all(axis=0)
+    draw(at[closed], *(end[closed] for end in ends), colors=color, linewidths=1.6, zorder=2.5)
+    edges = sorted(ax.get_xlim() if lying else ax.get_ylim())
+    for place, *pair in np.transpose([at, *ends])[np.isinf(ends).any(axis=0)]:
+        draw(place, *np.clip(pair, *edges), colors=color, linewidths=1.6, zorder=2.5, gid=DECOR)
+        for end, heads in zip(pair, ("<v", ">^"), strict=True):
             if np.isinf(end):
-                tip = np.clip(end, *sorted(edges))
-                spot = (tip, row.at) if lying else (row.at, tip)
+                tip = np.clip(end, *edges)
+                spot = (tip, place) if lying else (place, tip)
                 head = heads[0] if lying else heads[1]
                 ax.plot(*spot, marker=head, color=color, clip_on=False, gid=DECOR)
-    spots = (rows["value"], rows["at"]) if lying else (rows["at"], rows["value"])
     look = {"color": color, "marker": marker, "linestyle": "none", "zorder": 3} | style
-    ax.plot(*spots, **look)
+    ax.plot(*((middle, at) if lying else (at, middle)), **look)
 
 
 def forest(
