@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 
+from khtip.charts.bodies import alike, body_key
 from khtip.drawing import marks, theme
 from khtip.drawing.drawn import DECOR
 from khtip.subjects.changes import MISSING
@@ -87,56 +87,6 @@ def _row_name(row: pd.Series) -> str:
     return f"{label}\n{', then '.join(bodies)}"
 
 
-def body_key(
-    ax: Axes,
-    bodies: Iterable[str],
-    *,
-    hollow: str = "",
-    others: str = "",
-    bars: bool = False,
-    above: float = 1.15,
-    wide: bool = False,
-) -> None:
-    """Name the marks of the reporting bodies in one line above the axes.
-
-    Parameters
-    ----------
-    ax : Axes
-        The panel on top.
-    bodies : iterable of str
-        Reporting bodies, in the order shown.
-    hollow : str
-        What a hollow mark means; left out when empty.
-    others : str
-        What a dash on a pale bar means; left out when empty.
-    bars : bool
-        Whether the panels hold bars; the key then shows squares of their colours.
-    above : float
-        Height in the axes' own units.
-    wide : bool
-        Whether the line may run over the next panels; their titles must leave it a line.
-    """
-    look = {"linestyle": "none", "markersize": 5.5}
-    names = list(bodies)
-    square = {"marker": "s"} if bars else {}
-    handles = [Line2D([], [], **theme.body_style(body) | square, **look) for body in names]
-    if hollow:
-        handles.append(
-            Line2D([], [], **{"marker": "o"} | square, color=theme.COLOURS["muted"], mfc="white",
-                   **look)
-        )  # fmt: skip
-        names.append(f"hollow: {hollow}")
-    if others:
-        pale = Line2D([], [], marker="s", color=theme.COLOURS["band"], **look | {"markersize": 9})
-        dash = Line2D([], [], marker="_", color=theme.COLOURS["ink"], **look | {"markersize": 8})
-        handles.append((pale, dash))
-        names.append(others)
-    key = ax.legend(handles, names, loc="lower left", bbox_to_anchor=(-0.01, above),
-                    ncols=len(names), borderaxespad=0, handletextpad=0.2,
-                    columnspacing=1.0)  # fmt: skip
-    key.set_in_layout(not wide)
-
-
 def yearly_counts(
     ax: Axes, rows: pd.DataFrame, admissible: pd.DataFrame, *, first: int, last: int
 ) -> None:
@@ -162,9 +112,8 @@ def yearly_counts(
     others = others[others["value"].ne(others["value_preferred"])]
     ax.plot(others["year"], others["value"], linestyle="none", marker="_", markersize=8,
             color=theme.COLOURS["ink"], zorder=2.6)  # fmt: skip
-    for row in rows.itertuples():
-        look = theme.body_style(row.reporting_body)
-        ax.plot(row.year, row.value, linestyle="none", zorder=3, **look, mfc=_fill(row, look))
+    for look, fill, *spots in alike(rows, _second_best(rows), "year", "value"):
+        ax.plot(*spots, linestyle="none", zorder=3, **look, mfc=fill)
     _number_marks(ax, whole)
     ax.set_xlim(first - 0.6, last + 0.6)
     theme.zero_based(ax, room=0.22)
@@ -172,9 +121,10 @@ def yearly_counts(
     theme.year_axis(ax)
 
 
-def _fill(row: object, look: dict[str, str]) -> str:
-    """Return the fill of a mark: none where the second-best measure of a series stands in."""
-    return look["color"] if row.measure == SERIES[row.series][0] else "white"  # type: ignore
+def _second_best(rows: pd.DataFrame) -> list[bool]:
+    """Return where the second-best measure of a series stands in."""
+    pairs = zip(rows["series"], rows["measure"], strict=True)
+    return [measure != SERIES[series][0] for series, measure in pairs]
 
 
 def _number_marks(ax: Axes, whole: pd.DataFrame) -> None:
@@ -225,10 +175,9 @@ def part_years(ax: Axes, rows: pd.DataFrame, *, years: tuple[int, int]) -> None:
                     va="center", size=8.5, color=theme.COLOURS["muted"])  # fmt: skip
         ax.set_axis_off()
         return
+    for look, fill, *spots in alike(rows, _second_best(rows), "year", "value"):
+        ax.bar(*spots, width=0.72, color=fill, edgecolor=look["color"], linewidth=1.2)
     for row in rows.itertuples():
-        look = theme.body_style(row.reporting_body)
-        ax.bar(row.year, row.value, width=0.72, color=_fill(row, look), edgecolor=look["color"],
-               linewidth=1.2)  # fmt: skip
         ax.annotate(f"{row.value:,.0f}", (row.year, row.value), xytext=(0, 2), ha="center",
                     textcoords="offset points", size=8)  # fmt: skip
     ax.set_xlim(years[0] - 0.6, years[1] + 0.6)
@@ -316,10 +265,9 @@ def per_case(panels: Sequence[Axes], ratios: pd.DataFrame) -> None:
     Marks that would hide each other stand side by side, less than half a year from their place.
     """
     for ax, (name, rows) in zip(panels, ratios.groupby("ratio", sort=False), strict=True):
-        for row, place in zip(rows.itertuples(), _side_by_side(rows), strict=True):
-            look = theme.body_style(row.reporting_body)
-            fill = look["color"] if pd.notna(row.year) else "white"
-            ax.plot(place, row.per_case, linestyle="none", zorder=3, **look, mfc=fill)
+        placed = rows.assign(place=_side_by_side(rows))
+        for look, fill, *spots in alike(placed, rows["year"].isna(), "place", "per_case"):
+            ax.plot(*spots, linestyle="none", zorder=3, **look, mfc=fill)
         ax.set_title(name.capitalize())
         theme.zero_based(ax, room=0.12)
         theme.year_axis(ax)

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from numbers import Real
 
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 from statsmodels.stats import rates as sm_rates
+from statsmodels.stats.proportion import proportion_confint
 
 from khtip.statistics.checks import level, whole
 
@@ -107,8 +108,8 @@ def rate_ratio(
     elif method in METHODS:
         # The score limits of the ratio are Wilson's limits of the share: (b - a*r)^2 = z^2 (a+b) r
         # is Wilson's equation with share = r / (1 + r). This closed form needs no root search.
-        kind = "exact" if method == "exact" else "wilson"
-        shares = stats.binomtest(b, a + b).proportion_ci(confidence_level=covered, method=kind)
+        kind = "beta" if method == "exact" else "wilson"
+        shares = proportion_confint(b, a + b, alpha=1 - covered, method=kind)
     else:
         raise ValueError(f"method {method!r}: expected one of {', '.join(METHODS)}")
     low, high = (s / (1 - s) * t_a / t_b if s < 1 else math.inf for s in shares)
@@ -275,14 +276,11 @@ def _mid_p_shares(k: int, n: int, covered: float) -> tuple[float, float]:
     """Return mid-p limits of a binomial share (Lancaster 1961): half the observed probability."""
     tail = (1 - covered) / 2
 
-    def above(p: float) -> float:
-        return float(stats.binom.sf(k, n, p) + 0.5 * stats.binom.pmf(k, n, p) - tail)
+    def above(p: float) -> float:  # P(X > k) + P(X = k) / 2
+        return float(special.bdtrc(k, n, p) + special.bdtrc(k - 1, n, p)) / 2
 
-    def below(p: float) -> float:
-        return float(stats.binom.cdf(k - 1, n, p) + 0.5 * stats.binom.pmf(k, n, p) - tail)
-
-    low = 0.0 if k == 0 else optimize.brentq(above, 0, k / n, xtol=1e-14)
-    high = 1.0 if k == n else optimize.brentq(below, k / n, 1, xtol=1e-14)
+    low = 0.0 if k == 0 else optimize.brentq(lambda p: above(p) - tail, 0, k / n, xtol=1e-14)
+    high = 1.0 if k == n else optimize.brentq(lambda p: above(p) - 1 + tail, k / n, 1, xtol=1e-14)
     return low, high
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import calendar
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -35,6 +36,8 @@ _KEPT = (
     *("figure_id", "source_id", "reporting_body", "period_start", "period_end", "months", "year"),
     *("measure", "series", "crime_scope", "value", "low", "high", "qualifier", "preferred"),
 )
+
+_TYPES = {"year": int, "value": float, "lowest": float, "highest": float, "statements": int}
 
 # Bodies further down in data/lookups/bodies.csv count only their own part of the country's work.
 LAST_NATIONAL = 60
@@ -135,23 +138,26 @@ def yearly(
        year  value  lowest  highest
     0  2016  298.0   244.0    298.0
     """
-    rows = totals[totals["measure"].isin(SERIES[series]) & totals["year"].notna()]
-    rows = in_order(rows[rows["counted"]], preferred_body=preferred_body)
-    values = defaultdict(list)
-    for year, value in zip(rows["year"], rows["value"], strict=True):
-        values[year].append(value)
-    chosen = rows.drop_duplicates("year").sort_values("year")
-    spans = [values[year] for year in chosen["year"]]
+    years = defaultdict(list)
+    for one in _stated(totals, series, preferred_body):
+        years[int(one["year"])].append(one)
     kept = ["measure", "reporting_body", "qualifier", "days", "months", "figure_id", "source_id"]
-    front = {
-        "series": series,
-        "year": chosen["year"].astype(int),
-        "value": chosen["value"],
-        "lowest": pd.Series(map(min, spans), index=chosen.index, dtype=float),
-        "highest": pd.Series(map(max, spans), index=chosen.index, dtype=float),
-        "statements": pd.Series(map(len, spans), index=chosen.index, dtype=int),
-    }
-    return pd.DataFrame(front | {name: chosen[name] for name in kept}).reset_index(drop=True)
+    rows = []
+    for year in sorted(years):
+        first, values = years[year][0], [one["value"] for one in years[year]]
+        numbers = [year, first["value"], min(values), max(values), len(values)]
+        rows.append([series, *numbers, *(first[name] for name in kept)])
+    columns = ["series", *_TYPES, *kept]
+    return pd.DataFrame(rows, columns=columns).astype(_TYPES)
+
+
+def _stated(
+    totals: pd.DataFrame, series: str, preferred_body: str = AS_DOCUMENTED
+) -> list[dict[str, Any]]:
+    """Return the counts of whole years, the one to use first; as a list, which is faster."""
+    of_series = totals["measure"].isin(SERIES[series]) & totals["year"].notna()
+    rows = in_order(totals[of_series & totals["counted"]], preferred_body=preferred_body)
+    return rows.to_dict("records")
 
 
 def choices(totals: pd.DataFrame, series: str) -> pd.DataFrame:
@@ -165,12 +171,10 @@ def choices(totals: pd.DataFrame, series: str) -> pd.DataFrame:
         ``series, year, value, months, measures, bodies, figure_ids, source_ids``, sorted by year
         and value; the last four are lists joined by semicolons.
     """
-    rows = totals[totals["measure"].isin(SERIES[series]) & totals["year"].notna()]
-    rows = in_order(rows[rows["counted"]])
     repeated = defaultdict(list)
     names = ["months", "measure", "reporting_body", "figure_id", "source_id"]
-    for year, value, *row in zip(*(rows[name] for name in ["year", "value", *names]), strict=True):
-        repeated[int(year), value].append(row)
+    for one in _stated(totals, series):
+        repeated[int(one["year"]), one["value"]].append([one[name] for name in names])
     result = []
     for (year, value), group in sorted(repeated.items()):
         months, *texts = zip(*group, strict=True)
