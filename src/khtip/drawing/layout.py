@@ -19,7 +19,6 @@ from khtip.drawing import drawn
 from khtip.drawing.theme import COLOURS, FONT, SMALLEST_TEXT, STYLE
 
 
-@cache
 def text_width(text: str, *, size: float, weight: str = "normal") -> float:
     """Return how wide a text is in the theme's font, in points, without a canvas.
 
@@ -28,8 +27,14 @@ def text_width(text: str, *, size: float, weight: str = "normal") -> float:
     >>> round(text_width("0.5", size=10), 1)
     15.9
     """
+    return text_size(text, weight)[0] * size / 100
+
+
+@cache
+def text_size(text: str, weight: str) -> tuple[float, float, float]:
+    """Return width, height and descent of a text at 100 points, measured once."""
     font = FontProperties(family=FONT, size=100, weight=weight)
-    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] * size / 100
+    return text_to_path.get_text_width_height_descent(text, font, ismath=False)
 
 
 def wrap(text: str, width: float, *, size: float, weight: str = "normal") -> list[str]:

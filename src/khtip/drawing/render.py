@@ -8,12 +8,15 @@ from __future__ import annotations
 import io
 import re
 from html import unescape
+from typing import Any
 from xml.sax.saxutils import escape
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_mixed import MixedModeRenderer
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -38,6 +41,20 @@ def png(picture: RendererAgg, *, title: str, alt: str) -> bytes:
     return buffer.getvalue()
 
 
+class _Svg(RendererSVG):  # type: ignore[misc]  # matplotlib has no types for it
+    """Takes the sizes of texts from `layout`, which needs each width once more."""
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: Any
+    ) -> tuple[float, float, float]:
+        """Return the size of a line of text in points."""
+        if ismath or prop.get_style() != "normal" or prop.get_name() != FONT:
+            return super().get_text_width_height_descent(s, prop, ismath)
+        scale = prop.get_size_in_points() / 100
+        width, height, descent = layout.text_size(s, str(prop.get_weight()))
+        return width * scale, height * scale, descent * scale
+
+
 def svg(drawing: Figure, *, name: str, title: str, alt: str) -> bytes:
     """Return the figure as SVG: text as text, named for screen readers, no link to the outside.
 
@@ -47,7 +64,12 @@ def svg(drawing: Figure, *, name: str, title: str, alt: str) -> bytes:
     buffer = io.StringIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     # savefig would go through the whole drawing once more to lay it out.
-    FigureCanvasSVG(drawing).print_svg(buffer, metadata=nothing)
+    (width, height), dpi = drawing.get_size_inches(), drawing.dpi
+    writer = _Svg(width * 72, height * 72, buffer, image_dpi=dpi, metadata=nothing)
+    drawing.dpi = 72
+    drawing.draw(MixedModeRenderer(drawing, width, height, dpi, writer))
+    drawing.dpi = dpi
+    writer.finalize()
     text = re.sub(r"<!DOCTYPE.*?>\s*", "", buffer.getvalue(), flags=re.DOTALL)
     text = re.sub(r'\bid="(decor|year|position)"', r'class="\1"', text)
     text = _TEXT.sub(_with_width, text)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import io
 import os
 import sys
 import time
+import typing
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -99,6 +101,7 @@ def _build(root: Path, *, explain: bool, force: bool, jobs: int | None) -> tuple
     """Let pytask run what is stale; return its session and what it would have printed."""
     if not explain and (force or not (root / "pytask.lock").is_file()):
         execute.warm_up()  # everything will run; else the first stale notebook does this
+    _remember_protocols()
     import pytask
 
     from khtip.pipeline import side_by_side
@@ -123,6 +126,15 @@ def _build(root: Path, *, explain: bool, force: bool, jobs: int | None) -> tuple
         editor_url_scheme="no_link",
     )
     return session, said.getvalue()
+
+
+def _remember_protocols() -> None:
+    """Let Python 3.11 work out the members of a protocol once, as 3.12 does.
+
+    pytask asks of every node, thousands of times, whether it follows a protocol.
+    """
+    if sys.version_info < (3, 12) and hasattr(typing, "_get_protocol_attrs"):
+        typing._get_protocol_attrs = functools.cache(typing._get_protocol_attrs)
 
 
 def _raise_failure(session: Any, said: str, plan: manifest.Manifest) -> None:
