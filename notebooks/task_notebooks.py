@@ -43,4 +43,4 @@ def task_index(needs: Any, makes: Makes) -> None:
 @task(id="readme", kwargs={"needs": graph.readme_needs(PLAN)})
 def task_readme(needs: Any) -> None:
     """Put the newest findings and the list of notebooks into the README."""
-    generated.write(PLAN)
+    generated.write(PLAN, ran=collection.progress.ran)

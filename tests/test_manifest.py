@@ -85,6 +85,12 @@ def test_generated_cells_are_written_once(project):
     assert readme.endswith(f"{end}\nb\n")
 
 
+def test_what_has_just_run_is_not_written_again(project):
+    plan = manifest.load(project.root)
+    generated.write(plan, ran=["02-second"])
+    assert generated.stale(plan) == ["notebooks/02-second.ipynb"]
+
+
 def test_code_of_a_notebook_is_what_it_imports(project):
     package = project.root / "src/khtip"
     for name, content in {

@@ -6,6 +6,7 @@ They come from the manifest and from the findings. People write everything else.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -80,19 +81,27 @@ def stale(manifest: Manifest) -> list[str]:
     ]
 
 
-def write(manifest: Manifest) -> None:
+def write(manifest: Manifest, *, ran: Collection[str] = ()) -> None:
     """Bring the generated parts up to date; a file that is current is not touched.
 
     Each file is replaced as a whole: a run that is killed here must not leave half a notebook.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        The collection.
+    ran : collection of str
+        Notebooks that this process has just run and written with these very parts.
     """
-    for path, content in _current(manifest).items():
+    for path, content in _current(manifest, ran).items():
         target = manifest.root / path
         if target.read_text(encoding="utf-8") != content:
             drafts.write_text(target, content)
 
 
-def _current(manifest: Manifest) -> dict[str, str]:
-    current = {one.path: normalise.dumps(notebook(manifest, one)) for one in manifest.notebooks}
+def _current(manifest: Manifest, ran: Collection[str] = ()) -> dict[str, str]:
+    others = [one for one in manifest.notebooks if one.name not in ran]
+    current = {one.path: normalise.dumps(notebook(manifest, one)) for one in others}
     path = manifest.root / README
     if path.is_file():
         text = path.read_text(encoding="utf-8")
