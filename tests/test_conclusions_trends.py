@@ -4,6 +4,8 @@ import pytest
 
 from khtip import tables
 from khtip.conclusions.trends import conclude
+from khtip.subjects.series import national
+from khtip.subjects.trend_table import trend_table
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +55,20 @@ def test_breaks_and_confidence_move_the_trend(frames):
     assert (with_breaks.verdict, without.verdict) == ("rose", "not distinguishable")
     strict = verdicts(frames, confidence=0.999)["03-cases-trend"]
     assert strict.low < with_breaks.low and strict.verdict == "not distinguishable"
+
+
+def test_a_table_that_is_there_already_changes_nothing(frames):
+    totals = national(frames["observations"], frames["bodies"])
+    table = trend_table(totals, frames["breaks"], confidence=0.9)
+    assert table["treatment"].nunique() > 2
+    given, own = (
+        [(one.finding_id, one.sentence, one.verdict, one.figure_ids) for one in stated]
+        for stated in (
+            conclude(**frames, confidence=0.9, trends=table),
+            conclude(**frames, confidence=0.9),
+        )
+    )
+    assert given == own
 
 
 @pytest.mark.parametrize("body", ["NCCT", "Ministry of Interior", "National Police"])

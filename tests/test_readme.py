@@ -23,15 +23,9 @@ def test_a_missing_or_double_block_is_refused(text):
 
 
 def test_only_headlines_are_listed():
-    findings = pd.DataFrame(
-        {
-            "headline": [True, False],
-            "sentence": ["A.", "B."],
-            "support": ["Holds.", "Flips."],
-            "notebook": ["03", "04"],
-        }
-    )
-    assert readme.findings_block(findings) == "- A. *Holds.* (notebook 03)"
+    first = {"headline": "True", "sentence": "A.", "support": "Holds.", "notebook": "03"}
+    second = {"headline": "False", "sentence": "B.", "support": "Flips.", "notebook": "04"}
+    assert readme.findings_block([first, second]) == "- A. *Holds.* (notebook 03)"
 
 
 def test_the_committed_readme_is_current():

@@ -29,6 +29,7 @@ def conclude(
     preferred_body: str = AS_DOCUMENTED,
     exclude_breaks: bool = False,
     seed: int = 20180101,
+    trends: pd.DataFrame | None = None,
 ) -> list[Finding]:
     """State the findings of notebook 03.
 
@@ -38,6 +39,8 @@ def conclude(
         ``data/clean/observations.csv`` and the three lookup tables.
     base_year, reference_year, confidence, preferred_body, exclude_breaks, seed
         The notebook's parameters. `exclude_breaks` chooses the trend that is stated.
+    trends : DataFrame, optional
+        `trend_table` under these parameters, where it is there already.
 
     Returns
     -------
@@ -47,24 +50,27 @@ def conclude(
     """
     totals = national(observations, bodies)
     chosen = NO_BREAKS if exclude_breaks else ALL_YEARS
-    trends = trend_table(
-        totals, breaks, preferred_body=preferred_body, confidence=confidence, seed=seed,
-        only=(ALL_YEARS, NO_BREAKS),
-    ).set_index(["series", "treatment"])  # fmt: skip
+    if trends is None:
+        trends = trend_table(
+            totals, breaks, preferred_body=preferred_body, confidence=confidence, seed=seed,
+            only=(ALL_YEARS, NO_BREAKS),
+        )  # fmt: skip
+    stated = trends["treatment"].isin([ALL_YEARS, NO_BREAKS])
+    trends = trends[stated].set_index(["series", "treatment"])
     changes = two_years(
         totals, base_year=base_year, reference_year=reference_year,
         labels=measures.set_index("measure")["label"].to_dict(), confidence=confidence,
         preferred_body=preferred_body, dispersions=dispersions(trends.reset_index()),
         methods=False,
     )  # fmt: skip
-    stated: list[Finding] = []
+    found: list[Finding] = []
     for series in SERIES:
         change, before = series_change(changes, series), trends.loc[(series, NO_BREAKS)]
-        stated += [_ratio(series, change, confidence), _overdispersion(series, change, before)]
-        stated.append(_trend(series, chosen, trends.loc[(series, chosen)], confidence))
-    stated += [_breaks(trends), _effort(series_change(changes, "cases"))]
-    stated.append(_per_case(per_case(totals), base_year, reference_year, preferred_body))
-    return stated
+        found += [_ratio(series, change, confidence), _overdispersion(series, change, before)]
+        found.append(_trend(series, chosen, trends.loc[(series, chosen)], confidence))
+    found += [_breaks(trends), _effort(series_change(changes, "cases"))]
+    found.append(_per_case(per_case(totals), base_year, reference_year, preferred_body))
+    return found
 
 
 def dispersions(trends: pd.DataFrame) -> dict[str, float]:

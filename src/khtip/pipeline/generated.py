@@ -6,6 +6,7 @@ They come from the manifest and from the findings. People write everything else.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -64,11 +65,8 @@ def blocks(manifest: Manifest) -> dict[str, str]:
     made = {BLOCK: table(manifest)}
     results = manifest.root / FINDINGS
     if results.is_file():
-        # Pandas takes a while to import; most calls end before they come here.
-        import pandas as pd
-
-        findings = pd.read_csv(results, dtype={"notebook": str})
-        made["findings"] = readme.findings_block(findings)
+        with results.open(newline="", encoding="utf-8") as file:
+            made["findings"] = readme.findings_block(csv.DictReader(file))
     return made
 
 

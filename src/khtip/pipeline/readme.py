@@ -7,10 +7,7 @@ comes from code, so that the first page a reader sees cannot contradict the resu
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import pandas as pd
+from collections.abc import Iterable, Mapping
 
 
 def replace_block(text: str, name: str, content: str) -> str:
@@ -36,16 +33,23 @@ def replace_block(text: str, name: str, content: str) -> str:
     return pattern.sub(lambda m: f"{m[1]}\n{content.strip()}\n{m[2]}", text)
 
 
-def findings_block(findings: pd.DataFrame) -> str:
+def findings_block(findings: Iterable[Mapping[str, str]]) -> str:
     """Return the headline findings as a Markdown list.
 
     Parameters
     ----------
-    findings : DataFrame
-        ``data/results/findings.csv``: at least ``headline`` (bool), ``sentence``, ``support``
-        (a sentence on how far it holds) and ``notebook``.
+    findings : iterable of mapping
+        The rows of ``data/results/findings.csv`` as text: at least ``headline`` (``True`` or not),
+        ``sentence``, ``support`` (a sentence on how far it holds) and ``notebook``.
+
+    Examples
+    --------
+    >>> row = {"headline": "True", "sentence": "Cases rose.", "support": "Holds.", "notebook": "03"}
+    >>> findings_block([row, row | {"headline": "False"}])
+    '- Cases rose. *Holds.* (notebook 03)'
     """
-    chosen = findings[findings["headline"].astype(bool)]
     return "\n".join(
-        f"- {row.sentence} *{row.support}* (notebook {row.notebook})" for row in chosen.itertuples()
+        f"- {row['sentence']} *{row['support']}* (notebook {row['notebook']})"
+        for row in findings
+        if row["headline"] == "True"
     )
