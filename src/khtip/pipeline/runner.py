@@ -128,6 +128,7 @@ def _build(root: Path, *, explain: bool, force: bool, jobs: int | None) -> tuple
     return session, said.getvalue()
 
 
+@functools.cache
 def _remember_protocols() -> None:
     """Let Python 3.11 work out the members of a protocol once, as 3.12 does.
 
