@@ -37,7 +37,7 @@ test: environment  ## prove that everything works, and that the committed output
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
 	  --no-loadscope-reorder --nbval tests src $(wildcard notebooks/*.ipynb) $(ARGS)
 
-bench: environment  ## compare how long everything takes with other ways to run notebooks (half an hour)
+bench: environment  ## compare how long everything takes with other ways to run notebooks (an hour)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 lab: environment  ## open JupyterLab in the same environment

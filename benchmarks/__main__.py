@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks import draw, machine, measures, quote, sweeps, table
 from benchmarks.checks import WrongResult
-from benchmarks.clones import Clones
+from benchmarks.clones import CLONE, Clones, uncommitted
 from benchmarks.measures import PLAIN, Measure
 from benchmarks.processes import CommandFailed, run
 from benchmarks.rounds import Rounds
@@ -36,7 +36,6 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--rounds", type=_positive, default=5, help="paired rounds (default 5)")
     top.add_argument("--first", type=_positive, help="a trial with the first notebooks only")
     top.add_argument("--only", nargs="+", metavar="MEASURE", help="a trial with some measures only")
-    top.add_argument("--tests", action="store_true", help="measure make test too; it is long")
     top.add_argument("--scenarios", type=_positive, default=200, help="of a sweep (default 200)")
     top.add_argument("--draw", action="store_true", help="measure nothing; draw the table again")
     return top
@@ -75,6 +74,7 @@ def bench(options: argparse.Namespace) -> None:
     plan = manifest.load(ROOT)
     names = [one.name for one in plan.notebooks[: options.first]]
     chosen = choose(names, options)
+    refuse_uncommitted(chosen)
     trial = bool(options.only) or len(names) < len(plan.notebooks)
     target = ROOT / "build/benchmarks" if trial else ROOT / "benchmarks"
     kept = ROOT / "build" / "benchmarks"
@@ -106,12 +106,10 @@ def choose(names: list[str], options: argparse.Namespace) -> list[Measure]:
     Raises
     ------
     CannotMeasure
-        For the name of a measure that does not exist, and for ``--tests`` with ``--first``.
+        For the name of a measure that does not exist.
     """
-    if options.tests and options.first:
-        raise CannotMeasure("--tests needs every notebook: leave out --first.")
     found = measures.regeneration(names) + measures.increment()
-    found += measures.suites(names, whole=options.tests)
+    found += measures.suites(names, whole=not options.first)
     why = sweeps.missing(names)
     if why:
         print(f"Sweeps are left out: {why}.")
@@ -125,6 +123,16 @@ def choose(names: list[str], options: argparse.Namespace) -> list[Measure]:
         raise CannotMeasure(f"no measure {unknown[0]!r}. Known: {', '.join(known)}.")
     baselines = {one.against for one in found if one.name in options.only}
     return [one for one in found if one.name in baselines | set(options.only)]
+
+
+def refuse_uncommitted(chosen: Sequence[Measure]) -> None:
+    """Refuse to time the tests of other files than those that the other measures use."""
+    changed = uncommitted(ROOT) if any(one.state == CLONE for one in chosen) else []
+    if changed:
+        raise CannotMeasure(
+            "make test is measured in a clone of the last commit. Files that differ from it: "
+            f"{len(changed)}, first {changed[0]}. First: git commit. Or leave it out with --only."
+        )
 
 
 def bring_up_to_date(found: Rounds, *, trial: bool) -> None:

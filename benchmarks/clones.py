@@ -3,7 +3,9 @@
 Each run gets a fresh copy, made before the clock starts:
 
 - ``committed``: what a clone holds, with every product in place;
-- ``empty``: the same without any product: no tables, no figures, no outputs, no ``pytask.lock``.
+- ``empty``: the same without any product: no tables, no figures, no outputs, no ``pytask.lock``;
+- ``clone``: a clone by git of the last commit, with an environment of its own. The tests need it:
+  they look at the history and at where the package is installed.
 """
 
 from __future__ import annotations
@@ -11,14 +13,16 @@ from __future__ import annotations
 import hashlib
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import yaml
 
+from benchmarks import processes
 from khtip.pipeline import manifest, normalise
 from khtip.pipeline.manifest import INDEX, MANIFEST
 
-COMMITTED, EMPTY = "committed", "empty"
+COMMITTED, EMPTY, CLONE = "committed", "empty", "clone"
 FOREIGN = {"build", ".venv", ".pytask", "__pycache__", ".ipynb_checkpoints"}
 
 
@@ -36,7 +40,7 @@ class Clones:
     """
 
     def __init__(self, root: Path, scratch: Path, *, first: int | None = None) -> None:
-        self.scratch = scratch
+        self.root, self.scratch = root, scratch
         self.template = scratch / "template"
         _copy_known_files(root, self.template)
         (self.template / ".venv").symlink_to(root / ".venv")
@@ -45,12 +49,39 @@ class Clones:
 
     def fresh(self, state: str, name: str) -> Path:
         """Return a new copy called `name`; an older one of that name is deleted."""
+        if state == CLONE:
+            return clone(self.root, self.scratch)
         folder = self.scratch / name
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.template, folder, symlinks=True)
         if state == EMPTY:
             empty(folder)
         return folder
+
+
+def clone(root: Path, scratch: Path) -> Path:
+    """Return a clone of `root`'s last commit below `scratch`, installed.
+
+    It is made once, as that takes a minute; later only what a run has left is removed.
+    """
+    folder = scratch / CLONE
+    called = {"folder": folder, "log": scratch / f"{CLONE}.txt", "limit": 1800.0}
+    called["environment"] = processes.personal_left_out(scratch)
+    if not folder.exists():
+        folder.mkdir()
+        processes.run(["git", "clone", "--quiet", str(root), "."], **called)
+        processes.run(["make", "environment", f"PYTHON={sys.executable}"], **called)
+    processes.run(["git", "reset", "--quiet", "--hard"], **called)
+    left = ["git", "clean", "-xdfq", "--exclude=.venv", "--exclude=__pycache__"]
+    processes.run(left, **called)
+    return folder
+
+
+def uncommitted(root: Path) -> list[str]:
+    """Return the files below `root` that differ from the last commit."""
+    command = ["git", "status", "--porcelain", "-z", "--no-renames"]
+    said = subprocess.run(command, cwd=root, capture_output=True, check=True).stdout.decode()
+    return [line[3:] for line in filter(None, said.split("\0"))]
 
 
 def _copy_known_files(root: Path, target: Path) -> None:

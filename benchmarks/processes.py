@@ -7,7 +7,9 @@ command is found by a mark in its environment instead, which children inherit.
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -20,6 +22,10 @@ import psutil
 MARK = "KHTIP_BENCHMARK_MARK"
 GRACE = 3.0  # seconds in which the processes of a finished command may still end
 SAMPLE = 0.2  # seconds between two looks at the memory
+
+# What the caller's shell, make or Jupyter settings would change in the measured commands.
+FOREIGN = ("KHTIP_", "JUPYTER", "IPYTHON", "PAPERMILL", "PYTHON", "PYTEST", "MPL", "MAKE", "MFLAGS")
+FOREIGN_NAMES = {"ARGS", "SCENARIO"}
 
 
 class CommandFailed(RuntimeError):
@@ -47,6 +53,19 @@ class Run:
     left: int
     peak: int
     said: str
+
+
+def personal_left_out(scratch: Path) -> dict[str, str]:
+    """Return the variables of every measured command: the caller's, without personal settings."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(FOREIGN) and name not in FOREIGN_NAMES
+    }
+    own = {name: str(scratch / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "IPYTHONDIR")}
+    own["MPLCONFIGDIR"] = str(scratch / "matplotlib")
+    path = os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", os.defpath)])
+    return kept | own | {"PATH": path, "CI": "true"}
 
 
 def run(
@@ -104,6 +123,7 @@ def run(
             _wait_for_end(mark)
         finally:
             alarm.cancel()
+            alarm.join()  # what it was killing has ended too
             left = end_all(mark)
             process.wait()
     words = log.read_text(encoding="utf-8", errors="replace")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,23 +12,6 @@ from benchmarks import clones, processes, ratios
 from benchmarks.checks import Finding
 from benchmarks.clones import Clones
 from benchmarks.measures import ORDINARY, WARM, Measure
-
-# What the caller's shell, make or Jupyter settings would change in the measured commands.
-FOREIGN = ("KHTIP_", "JUPYTER", "IPYTHON", "PAPERMILL", "PYTHON", "PYTEST", "MPL", "MAKE", "MFLAGS")
-FOREIGN_NAMES = {"ARGS", "SCENARIO"}
-
-
-def environment(scratch: Path) -> dict[str, str]:
-    """Return the variables of every measured command: the caller's, without personal settings."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(FOREIGN) and name not in FOREIGN_NAMES
-    }
-    own = {name: str(scratch / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "IPYTHONDIR")}
-    own["MPLCONFIGDIR"] = str(scratch / "matplotlib")
-    path = os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", os.defpath)])
-    return kept | own | {"PATH": path, "CI": "true"}
 
 
 class Rounds:
@@ -48,7 +29,7 @@ class Rounds:
 
     def __init__(self, clones: Clones, *, log: Path, raw: Path | None = None) -> None:
         self.clones, self.log, self.raw = clones, log, raw
-        self.environment = environment(clones.scratch)
+        self.environment = processes.personal_left_out(clones.scratch)
         self.times: list[dict[str, object]] = []
         self.findings: dict[str, list[Finding]] = defaultdict(list)
         self.made: dict[str, dict[str, str]] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import doctest
 import importlib
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,7 +18,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import clones, draw, edits, machine, processes, quote, ratios, rounds, sweeps, table
+from benchmarks import __main__ as command
+from benchmarks import clones, draw, edits, machine, processes, quote, ratios, sweeps, table
 from benchmarks.__main__ import CannotMeasure, choose
 from benchmarks.checks import Finding
 from benchmarks.measures import BASELINE, ORDINARY, PLAIN, WARM, increment, regeneration, suites
@@ -178,6 +180,7 @@ def test_the_pages_quote_the_committed_table(committed, described):
 
 
 def test_the_committed_table_is_of_a_whole_benchmark(committed, described):
+    # Not `make test`: a suite that demands its own row could never be measured for the first time.
     expected = regeneration(NAMES) + increment() + suites(NAMES, whole=False)
     timed = committed[committed["measure"].isin([one.name for one in expected])]
     assert set(timed["measure"]) == {one.name for one in expected}, "run: make bench"
@@ -236,6 +239,43 @@ def test_a_trial_keeps_the_first_notebooks_only(tmp_path):
     kept = clones.Clones(ROOT, tmp_path, first=2).template
     assert [one.name for one in manifest.load(kept).notebooks] == NAMES[:2]
     assert not list((kept / "figures").glob("05-*"))
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository of one commit, whose environment is one file."""
+    root = tmp_path / "repository"
+    root.mkdir()
+    (root / "Makefile").write_text("environment:\n\tmkdir .venv\n\techo $(PYTHON) > .venv/made\n")
+    (root / ".gitignore").write_text(".venv/\nbuild/\n")
+    git = ["git", "-c", "user.name=T", "-c", "user.email=t@example.org"]
+    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message=One"]):
+        subprocess.run([*git, *words], cwd=root, check=True)
+    return root
+
+
+def test_a_clone_has_its_own_environment_and_loses_what_a_run_left(repository, tmp_path):
+    folder = clones.clone(repository, tmp_path)
+    assert (folder / ".git").is_dir()
+    assert not (folder / ".venv").is_symlink()
+    assert (folder / ".venv/made").read_text().strip() == sys.executable
+    made = (folder / ".venv/made").stat().st_mtime_ns
+    (folder / "build").mkdir()
+    (folder / "build/left").touch()
+    (folder / "Makefile").write_text("changed by a run")
+    assert clones.clone(repository, tmp_path) == folder
+    assert clones.uncommitted(folder) == []
+    assert not (folder / "build").exists()
+    assert (folder / ".venv/made").stat().st_mtime_ns == made
+
+
+def test_the_tests_are_not_timed_with_files_that_are_in_no_commit(repository):
+    assert clones.uncommitted(repository) == []
+    (repository / "new file").touch()
+    (repository / "Makefile").unlink()
+    (repository / "build").mkdir()
+    (repository / "build/left").touch()
+    assert clones.uncommitted(repository) == ["Makefile", "new file"]
 
 
 def test_every_change_of_a_file_is_seen(copied):
@@ -345,7 +385,7 @@ def test_memory_is_the_peak_of_all_processes(tmp_path):
 def test_the_callers_settings_do_not_reach_the_commands(tmp_path, monkeypatch):
     for name in ("KHTIP_WARM", "MAKEFLAGS", "ARGS", "PYTHONDONTWRITEBYTECODE", "MPLBACKEND"):
         monkeypatch.setenv(name, "1")
-    found = rounds.environment(tmp_path)
+    found = processes.personal_left_out(tmp_path)
     assert not {"KHTIP_WARM", "MAKEFLAGS", "ARGS", "PYTHONDONTWRITEBYTECODE"} & set(found)
     assert "MPLBACKEND" not in found
     assert found["MPLCONFIGDIR"].startswith(str(tmp_path))
@@ -355,19 +395,25 @@ def test_the_callers_settings_do_not_reach_the_commands(tmp_path, monkeypatch):
 
 
 def options(**more: object) -> argparse.Namespace:
-    return argparse.Namespace(
-        **{"tests": False, "first": None, "only": None, "scenarios": 4} | more
-    )
+    return argparse.Namespace(**{"first": None, "only": None, "scenarios": 4} | more)
 
 
 def test_a_chosen_measure_brings_its_baseline():
     assert [one.name for one in choose(NAMES[:2], options(only=[WARM]))] == [BASELINE, WARM]
 
 
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [({"only": ["wram"]}, "no measure 'wram'"), ({"tests": True, "first": 2}, "leave out --first")],
-)
-def test_wrong_use_is_refused(wrong, words):
-    with pytest.raises(CannotMeasure, match=words):
-        choose(NAMES[:2], options(**wrong))
+def test_an_unknown_measure_is_refused():
+    with pytest.raises(CannotMeasure, match="no measure 'wram'"):
+        choose(NAMES[:2], options(only=["wram"]))
+
+
+def test_a_trial_with_fewer_notebooks_leaves_the_whole_suite_out():
+    assert "make-test" in {one.name for one in choose(NAMES, options())}
+    assert "make-test" not in {one.name for one in choose(NAMES[:2], options(first=2))}
+
+
+def test_the_whole_suite_is_not_timed_with_uncommitted_files(monkeypatch):
+    monkeypatch.setattr(command, "uncommitted", lambda root: ["README.md"])
+    with pytest.raises(CannotMeasure, match=r"differ from it: 1, first README\.md"):
+        command.refuse_uncommitted(suites(NAMES, whole=True))
+    command.refuse_uncommitted(suites(NAMES, whole=False))
