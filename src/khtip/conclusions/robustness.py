@@ -8,7 +8,7 @@ verdicts are compared with the published one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -52,8 +52,23 @@ def evaluate(
         ``finding_id``, ``verdict``, ``value``, ``sentence``, and one column a parameter.
     """
     tried = list(tried)
+    return tabulate(tried, state(function, frames, tried))
+
+
+def state(
+    function: Callable[..., list[Finding]],
+    frames: Mapping[str, pd.DataFrame],
+    tried: Iterable[Mapping[str, object]],
+) -> list[list[Finding]]:
+    """Return what a conclusion function says under each setting."""
     with remembering():
-        stated = [function(**frames, **setting) for setting in tried]
+        return [function(**frames, **setting) for setting in tried]
+
+
+def tabulate(
+    tried: Sequence[Mapping[str, object]], stated: Iterable[list[Finding]]
+) -> pd.DataFrame:
+    """Put what was stated beside the settings; the table of `evaluate`."""
     rows = []
     for number, (setting, findings) in enumerate(zip(tried, stated, strict=True)):
         moved = any(setting.get(name) != tried[0].get(name) for name in YEARS)

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.textpath import text_to_path
 
@@ -35,6 +35,36 @@ def text_size(text: str, weight: str) -> tuple[float, float, float]:
     """Return width, height and descent of a text at 100 points, measured once."""
     font = FontProperties(family=FONT, size=100, weight=weight)
     return text_to_path.get_text_width_height_descent(text, font, ismath=False)
+
+
+class KnowsHeights:
+    """A renderer that knows how high a font is, so that the layout need not ask the font file.
+
+    matplotlib 3.11 reads tables of the file for each text at each step of a layout, unless its
+    renderer has this method, whose name may change. An older one never calls it.
+    """
+
+    dpi: float
+
+    def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, float, float]:
+        # A copy, because whoever owns the properties may change them.
+        return font_heights(prop.copy(), self.dpi)
+
+
+@cache
+def font_heights(prop: FontProperties, dpi: float) -> tuple[float, float, float]:
+    """Return ascent, descent and gap between lines of a font, in pixels of `dpi`.
+
+    As in ``matplotlib.text.Text._get_layout``: OpenType's typographic metrics.
+    """
+    font = get_font(findfont(prop))
+    heights, head = font.get_sfnt_table("OS/2"), font.get_sfnt_table("head")
+    scale = 1 / head["unitsPerEm"] * prop.get_size_in_points() * dpi / 72
+    return (
+        heights["sTypoAscender"] * scale,
+        -heights["sTypoDescender"] * scale,
+        heights["sTypoLineGap"] * scale,
+    )
 
 
 def wrap(text: str, width: float, *, size: float, weight: str = "normal") -> list[str]:

@@ -41,8 +41,10 @@ def png(picture: RendererAgg, *, title: str, alt: str) -> bytes:
     return buffer.getvalue()
 
 
-class _Svg(RendererSVG):  # type: ignore[misc]  # matplotlib has no types for it
+class _Svg(layout.KnowsHeights, RendererSVG):  # type: ignore[misc]  # it has no types
     """Takes the sizes of texts from `layout`, which needs each width once more."""
+
+    dpi = 72.0
 
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: Any

@@ -19,6 +19,7 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
+from khtip.drawing import layout
 from khtip.drawing.theme import SMALLEST_TEXT
 from khtip.drawing.vision import luminance_contrast
 
@@ -56,7 +57,7 @@ class Written:
         return x0, y0, x1, y1
 
 
-class Listener(RendererAgg):
+class Listener(layout.KnowsHeights, RendererAgg):
     """Draws like Agg, and keeps what it was told to write.
 
     Attributes
