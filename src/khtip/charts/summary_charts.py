@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import seaborn
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
@@ -101,23 +102,22 @@ def turning_map(ax: Axes, table: pd.DataFrame) -> None:
     """
     columns = {name: word for name, word in CHOICES.items() if name in set(table["parameter"])}
     rows = table["finding_id"].drop_duplicates().tolist()
-    wide = table.pivot(index="finding_id", columns="parameter", values="share")
-    wide = wide.reindex(index=rows, columns=list(columns)).to_numpy(dtype=float)
-    edges = (np.arange(wide.shape[1] + 1) - 0.5, np.arange(wide.shape[0] + 1) - 0.5)
+    told = table.assign(words=table["changed"].astype(str) + " of " + table["tested"].astype(str))
+    wide = told.pivot(index="finding_id", columns="parameter").loc[rows]
+    shares, words = (wide[name][list(columns)] for name in ("share", "words"))
     ax.set_facecolor(theme.COLOURS["missing"])
-    shades = ax.pcolormesh(
-        *edges, np.ma.masked_invalid(wide), cmap="Blues", vmin=0, vmax=1.2, edgecolors="white"
-    )
-    for one in table.itertuples():
-        place = (list(columns).index(one.parameter), rows.index(one.finding_id))
-        background = shades.cmap(shades.norm(one.share))[:3]
-        ax.text(
-            *place, f"{one.changed} of {one.tested}", ha="center", va="center", size=8,
-            color=theme.ink_on(background),
-        )  # fmt: skip
-    _rows(ax, rows)
-    ax.set_frame_on(False)
-    ax.set_xticks(range(len(columns)), labels=list(columns.values()))
+    seaborn.heatmap(
+        shares, annot=words, fmt="", annot_kws={"size": 8},
+        cmap="Blues", vmin=0, vmax=1.2, linewidths=1, linecolor="white", cbar=False,
+        xticklabels=list(columns.values()), yticklabels=rows, ax=ax,
+    )  # fmt: skip
+    (shades,) = ax.collections
+    # Seaborn writes in dark or white, too; but between them it does not look for the better one.
+    tested = shares.to_numpy()[shares.notna()]
+    for text, color in zip(ax.texts, shades.to_rgba(tested), strict=True):
+        text.set_color(theme.ink_on(color[:3]))
+    ax.set(xlabel="", ylabel="")
+    ax.yaxis.set_gid("position")
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
 
