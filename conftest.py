@@ -111,7 +111,13 @@ class Products(pytest.Item):
 
 
 ROOT = Path(__file__).parent
-LONG = ("test_site_browser.py", "test_sweeps.py", "test_faults.py", "test_notebooks.py")
+LONG = (
+    "test_site_browser.py",
+    "test_sweeps.py",
+    "test_sweeps_interrupted.py",
+    "test_faults.py",
+    "test_notebooks.py",
+)
 OUTPUT = pytest.StashKey[Path]()
 
 

@@ -51,7 +51,9 @@ def _positive(text: str) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark and return the exit status: 0 done, 1 a command failed, 2 wrong use."""
     options = parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Also Ctrl-C: in the background of a script it is ignored, and the tests need it.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
     try:
         if options.draw:
             publish(ROOT / "benchmarks", readme=ROOT / "README.md")

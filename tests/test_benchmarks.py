@@ -8,23 +8,18 @@ from __future__ import annotations
 import argparse
 import doctest
 import importlib
-import subprocess
-import sys
-from pathlib import Path
 
 import pandas as pd
-import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import __main__ as command
-from benchmarks import clones, draw, edits, machine, processes, quote, ratios, sweeps, table
+from benchmarks import draw, machine, quote, ratios, table
 from benchmarks.__main__ import CannotMeasure, choose
 from benchmarks.checks import Finding
 from benchmarks.measures import BASELINE, ORDINARY, PLAIN, WARM, increment, regeneration, suites
 from khtip import paths
-from khtip.inputs import ledger
 from khtip.pipeline import manifest
 from khtip.pipeline.readme import replace_block
 
@@ -214,181 +209,6 @@ def test_the_figure_is_drawn_from_any_table(tmp_path):
     svg = (tmp_path / "benchmarks.svg").read_text(encoding="utf-8")
     assert "0.25 (at most 0.25)" in svg
     assert "<title" in svg
-
-
-# Copies and changes.
-
-
-@pytest.fixture
-def copied(tmp_path: Path) -> clones.Clones:
-    return clones.Clones(ROOT, tmp_path)
-
-
-def test_a_copy_holds_the_committed_products_and_an_empty_one_none(copied):
-    full = copied.fresh(clones.COMMITTED, "full")
-    every = clones.everything(full)
-    assert clones.different(clones.digests(full, every), clones.digests(ROOT, every)) == []
-    bare = copied.fresh(clones.EMPTY, "bare")
-    assert not [path for path in clones.products(full) if (bare / path).exists()]
-    assert not (bare / "pytask.lock").exists()
-    assert '"image/png"' not in (bare / "notebooks" / f"{NAMES[1]}.ipynb").read_text()
-    assert (bare / ".venv").resolve() == (ROOT / ".venv").resolve()
-
-
-def test_a_trial_keeps_the_first_notebooks_only(tmp_path):
-    kept = clones.Clones(ROOT, tmp_path, first=2).template
-    assert [one.name for one in manifest.load(kept).notebooks] == NAMES[:2]
-    assert not list((kept / "figures").glob("05-*"))
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """A repository of one commit, whose environment is one file."""
-    root = tmp_path / "repository"
-    root.mkdir()
-    (root / "Makefile").write_text("environment:\n\tmkdir .venv\n\techo $(PYTHON) > .venv/made\n")
-    (root / ".gitignore").write_text(".venv/\nbuild/\n")
-    git = ["git", "-c", "user.name=T", "-c", "user.email=t@example.org"]
-    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message=One"]):
-        subprocess.run([*git, *words], cwd=root, check=True)
-    return root
-
-
-def test_a_clone_has_its_own_environment_and_loses_what_a_run_left(repository, tmp_path):
-    folder = clones.clone(repository, tmp_path)
-    assert (folder / ".git").is_dir()
-    assert not (folder / ".venv").is_symlink()
-    assert (folder / ".venv/made").read_text().strip() == sys.executable
-    made = (folder / ".venv/made").stat().st_mtime_ns
-    (folder / "build").mkdir()
-    (folder / "build/left").touch()
-    (folder / "Makefile").write_text("changed by a run")
-    assert clones.clone(repository, tmp_path) == folder
-    assert clones.uncommitted(folder) == []
-    assert not (folder / "build").exists()
-    assert (folder / ".venv/made").stat().st_mtime_ns == made
-
-
-def test_the_tests_are_not_timed_with_files_that_are_in_no_commit(repository):
-    assert clones.uncommitted(repository) == []
-    (repository / "new file").touch()
-    (repository / "Makefile").unlink()
-    (repository / "build").mkdir()
-    (repository / "build/left").touch()
-    assert clones.uncommitted(repository) == ["Makefile", "new file"]
-
-
-def test_every_change_of_a_file_is_seen(copied):
-    folder = copied.fresh(clones.COMMITTED, "full")
-    before = clones.moments(folder)
-    assert clones.different(before, clones.moments(folder)) == []
-    (folder / "README.md").touch()
-    (folder / "CITATION.cff").unlink()
-    (folder / "figures" / "new.csv").touch()
-    (folder / "build").mkdir()
-    (folder / "build" / "left").touch()
-    changed = clones.different(before, clones.moments(folder))
-    assert changed == ["CITATION.cff", "README.md", "figures/new.csv"]
-
-
-def test_one_figure_changes_by_one_and_the_data_stay_sound(copied, monkeypatch):
-    folder = copied.fresh(clones.COMMITTED, "full")
-    before = (folder / edits.FIGURES).read_text(encoding="utf-8").splitlines()
-    words = edits.change_one_figure(folder)
-    after = (folder / edits.FIGURES).read_text(encoding="utf-8").splitlines()
-    ((old, new),) = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
-    name, _, start, _, end = words.split()
-    assert old.startswith(name)
-    assert int(end) == int(start) + 1
-    assert new == old.replace(f",{start},", f",{end},", 1)
-    monkeypatch.setenv("KHTIP_ROOT", str(folder))
-    assert ledger.check(folder) > 0
-
-
-def test_the_plain_script_holds_the_code_and_nothing_else(copied, tmp_path):
-    target = tmp_path / "made" / "plain.py"
-    edits.write_plain_script(copied.template, target)
-    code = target.read_text(encoding="utf-8")
-    compile(code, "plain.py", "exec")
-    places = [code.index(f"# {name}\n") for name in NAMES]
-    assert places == sorted(places)
-    assert "How to read" not in code
-
-
-def test_sweeps_have_as_many_scenarios_as_they_say():
-    levels = sweeps.values(200)
-    assert len(set(levels)) == 200
-    assert all(0.5 <= level <= 0.999 for level in levels)
-
-
-# Processes.
-
-
-def run(code: str, tmp_path: Path, *, limit: float = 20) -> processes.Run:
-    return processes.run(
-        [sys.executable, "-S", "-c", code],
-        folder=tmp_path,
-        environment={},
-        log=tmp_path / "log.txt",
-        limit=limit,
-    )
-
-
-def test_a_command_is_timed_and_heard(tmp_path):
-    found = run("import time; time.sleep(0.2); print('heard')", tmp_path)
-    assert found.seconds >= 0.2
-    assert (found.said, found.left) == ("heard\n", 0)
-
-
-def test_an_error_keeps_its_last_words(tmp_path):
-    with pytest.raises(processes.CommandFailed, match=r"status 1(.|\n)*why it failed"):
-        run("raise SystemExit('why it failed')", tmp_path)
-
-
-CHILD = """
-import subprocess, sys
-code = "import time; time.sleep(60)"
-child = subprocess.Popen([sys.executable, "-S", "-c", code], start_new_session=True)
-print(child.pid, flush=True)
-"""
-
-
-def lives(pid: int) -> bool:
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-
-
-def test_what_is_left_behind_is_counted_and_killed(tmp_path, monkeypatch):
-    monkeypatch.setattr(processes, "GRACE", 0.3)
-    found = run(CHILD, tmp_path)
-    assert found.left == 1
-    assert not lives(int(found.said))
-
-
-def test_a_late_command_is_killed_with_all_it_started(tmp_path):
-    with pytest.raises(processes.CommandFailed, match="took longer than 1 s"):
-        run(f"{CHILD}child.wait()", tmp_path, limit=1)
-    assert not lives(int((tmp_path / "log.txt").read_text()))
-
-
-def test_memory_is_the_peak_of_all_processes(tmp_path):
-    found = processes.run(
-        [sys.executable, "-S", "-c", "import time; x = b'1' * 60_000_000; time.sleep(0.8)"],
-        folder=tmp_path,
-        environment={},
-        log=tmp_path / "log.txt",
-        limit=20,
-        watch_memory=True,
-    )
-    assert 60e6 < found.peak < 120e6
-
-
-def test_the_callers_settings_do_not_reach_the_commands(tmp_path, monkeypatch):
-    for name in ("KHTIP_WARM", "MAKEFLAGS", "ARGS", "PYTHONDONTWRITEBYTECODE", "MPLBACKEND"):
-        monkeypatch.setenv(name, "1")
-    found = processes.personal_left_out(tmp_path)
-    assert not {"KHTIP_WARM", "MAKEFLAGS", "ARGS", "PYTHONDONTWRITEBYTECODE"} & set(found)
-    assert "MPLBACKEND" not in found
-    assert found["MPLCONFIGDIR"].startswith(str(tmp_path))
 
 
 # The command line.

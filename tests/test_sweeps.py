@@ -1,23 +1,17 @@
-"""Sweeps on a tiny collection: what runs, what is shared, what a kill or a mistake leaves."""
+"""Sweeps on a tiny collection: what is refused, what runs, what is shared, what is kept."""
 
 from __future__ import annotations
 
 import csv
 import multiprocessing
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 import tracemalloc
 from collections import Counter, deque
-from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 
 import pytest
 import yaml
+from sweepable import define, executed, make, rows
 
 from khtip.cli import main
 from khtip.pipeline import collection, manifest, normalise
@@ -29,94 +23,13 @@ from khtip.sweeps.progress import Bar
 from khtip.sweeps.store import write_json
 
 ROOT = Path(__file__).parents[1]
-# Each run leaves a line when it begins, so that a test can count the runs.
-LOG = """with Path("../executed.txt").open("a") as log:
-    log.write("{name} " + repr({values}) + "\\n")
-output = Path(os.environ["KHTIP_OUTPUT"])
-for folder in ("clean", "results"):
-    (output / "data" / folder).mkdir(parents=True, exist_ok=True)
-"""
-FINDING = """(output / "data/results/findings-{number}.csv").write_text(
-    "finding_id,notebook,sentence,verdict,value,low,high,sources\\n"
-    f"{number}-a,{number},Words.,{{verdict}},1,,,s\\n")
-"""
-FIRST = (
-    LOG.format(name="01", values="base_year")
-    + 'rows = len(Path("../data/reported/figures.csv").read_text().splitlines())\n'
-    + '(output / "data/clean/first.csv").write_text(f"{rows}\\n")\n'
-    + "verdict = base_year\n"
-    + FINDING.format(number="01")
-)
-SECOND = (
-    LOG.format(name="02", values="(reference_year, confidence)")
-    + 'read = (output / "data/clean/first.csv").read_text()\n'
-    + "import time; time.sleep(float(os.environ.get('SLOW', '0')))\n"
-    + "assert confidence != 0.8, 'too unsure'\n"
-    + 'verdict = f"{reference_year}/{confidence}"\n'
-    + FINDING.format(number="02")
-)
-CALL = (
-    "import sys; from khtip import cli; from khtip.pipeline import collection; "
-    "collection.check_data = lambda root: None; sys.exit(cli.main(sys.argv[1:]))"
-)
 
 
 @pytest.fixture
 def tiny(project, monkeypatch):
     """Return the tiny project with two notebooks that state findings."""
-    results = "data/results/findings-{}.csv"
-    project.entries = [
-        project.entry(
-            "01-first",
-            ["data/reported/figures.csv"],
-            ["data/clean/first.csv", results.format("01")],
-        ),
-        project.entry("02-second", ["data/clean/first.csv"], [results.format("02")]),
-        project.entry("03-third", [], []),
-    ]
-    project.save()
-    project.write("01-first", "base_year: int = 2016", FIRST)
-    project.write("02-second", "reference_year: int = 2017\nconfidence: float = 0.95", SECOND)
     monkeypatch.chdir(project.root)
-    return project
-
-
-def define(project, **content) -> str:
-    """Write a sweep and return its file."""
-    (project.root / "scenarios/sweep.yml").write_text(yaml.safe_dump(content))
-    return "scenarios/sweep.yml"
-
-
-def executed(project) -> Counter[str]:
-    log = project.root / "executed.txt"
-    return Counter(log.read_text().splitlines() if log.is_file() else [])
-
-
-def rows(project, name: str = tables.FINDINGS) -> list[dict[str, str]]:
-    with (project.root / "runs/sweeps/sweep" / name).open(newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def left(root: Path) -> list[int]:
-    """Return the processes that were started for a project, and are no zombies."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            mine = f"KHTIP_ROOT={root}\0".encode() in (folder / "environ").read_bytes()
-            zombie = (folder / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
-        except OSError:
-            continue
-        if mine and not zombie and int(folder.name) != os.getpid():
-            found.append(int(folder.name))
-    return found
-
-
-def until(true, seconds: float = 300) -> None:
-    """Wait until something is so, or fail."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
+    return make(project)
 
 
 @pytest.fixture
@@ -342,93 +255,6 @@ def test_the_time_left_comes_from_what_was_measured():
     bar.begin()
     bar.done = 20
     assert bar.seconds_left() == 20.0  # ten took ten seconds, twenty are left
-
-
-def start(project, *arguments: str, **variables: str) -> subprocess.Popen:
-    environment = os.environ | {"KHTIP_ROOT": str(project.root)} | variables
-    return subprocess.Popen(
-        [sys.executable, "-c", CALL, "sweep", *arguments],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def _busy(project, run: subprocess.Popen, least: int) -> bool:
-    """Return whether a sweep has begun so many runs, or has ended."""
-    return executed(project).total() >= least or run.poll() is not None
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_a_stopped_sweep_leaves_no_process_and_goes_on_where_it_was(tiny):
-    years = [[2012 + n, 2013 + n] for n in range(6)]
-    file = define(tiny, years=years)
-    for number, way in ((2, signal.SIGKILL), (5, signal.SIGINT)):
-        run = start(tiny, file, "--workers", "2", SLOW="0.3")
-        until(partial(_busy, tiny, run, number))
-        if way == signal.SIGINT:  # as a terminal does it: the whole group at once
-            os.killpg(run.pid, way)
-        else:
-            run.kill()
-        _, said = run.communicate(timeout=240)
-        until(lambda: left(tiny.root) == [], 60)
-    assert run.returncode == 130, said
-    assert said.splitlines() == ["Stopped. What is done stays; the same command goes on."]
-    done = len(list((tiny.root / "runs/sweeps/done").rglob("run.json")))
-    begun = executed(tiny).total()
-    assert 0 < done < 12
-    assert not list((tiny.root / "runs/sweeps/sweep").glob("findings*"))
-
-    assert main(["sweep", file, "--workers", "2"]) == 0
-    assert executed(tiny).total() - begun == 12 - done
-    assert len(rows(tiny)) == 6 * 2
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_a_killed_worker_loses_and_doubles_nothing(tiny, tmp_path_factory, monkeypatch):
-    aside = tmp_path_factory.mktemp("dask")
-    file = define(tiny, years=[[2012 + n, 2013 + n] for n in range(10)])
-    environment = os.environ | {
-        "KHTIP_ROOT": str(tiny.root),
-        "KHTIP_WARM": "0",
-        "SLOW": "0.2",
-    }
-    where = aside / "scheduler.json"
-
-    def dask(*words: str) -> subprocess.Popen:
-        return subprocess.Popen(
-            [sys.executable, "-m", "dask", *words, "--scheduler-file", str(where)],
-            env=environment,
-            cwd=aside,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    with ExitStack() as stack:
-        started = [dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")]
-        stack.callback(lambda: [(one.kill(), one.wait()) for one in started])
-        until(where.is_file)
-        words = ("worker", "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
-        started += [dask(*words) for _ in range(2)]
-        address = yaml.safe_load(where.read_text())["address"]
-        run = start(tiny, file, "--scheduler", address)
-        until(partial(_busy, tiny, run, 6))
-        assert run.poll() is None, run.communicate()
-        started[1].kill()
-        out, said = run.communicate(timeout=240)
-        assert run.returncode == 0, said
-        assert started[2].poll() is None
-    # Ten pairs and the published one: every scenario once, every finding of it once.
-    counted = Counter((row["scenario"], row["finding_id"]) for row in rows(tiny))
-    assert len(counted) == counted.total() == 10 * 2
-    assert "10 scenarios, 20 runs made now" in out
-    done = list((tiny.root / "runs/sweeps/done").rglob("run.json"))
-    assert len(done) == 20
-    again = executed(tiny).total() - 20
-    assert 0 <= again <= 1, "only the killed run began twice"
-    until(lambda: left(tiny.root) == [], 60)
 
 
 def test_a_real_notebook_states_what_is_committed(tmp_path, monkeypatch, capsys):
