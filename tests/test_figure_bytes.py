@@ -8,8 +8,11 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pytest
 from drawings import draw
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.figure import Figure
 
 from khtip.drawing import theme
+from khtip.drawing.written import Listener
 
 pytestmark = pytest.mark.usefixtures("products")
 
@@ -68,3 +71,15 @@ def test_theme_leaves_no_trace():
     draw()
     assert dict(plt.rcParams) == before
     assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("words", ["Cases", "Cases by year\nand by body"])
+@pytest.mark.parametrize("look", [{}, {"size": 13.0, "weight": "bold"}, {"rotation": 30}])
+@pytest.mark.parametrize("dpi", [72, 200])
+def test_a_text_lies_where_matplotlib_lays_it_without_knowing_the_height_of_its_font(
+    words, look, dpi
+):
+    with theme.style():
+        text = Figure(dpi=dpi).text(0.5, 0.5, words, **look)
+        taught, plain = Listener(400, 300, dpi), RendererAgg(400, 300, dpi)
+        assert text.get_window_extent(taught).bounds == text.get_window_extent(plain).bounds
