@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,6 +98,27 @@ def test_the_data_are_checked_when_they_changed_and_only_then(finished, monkeypa
     (finished.root / "data/reported/other.csv").write_text("id\nnew\n")
     main(["run"])
     assert len(calls) == 1
+
+
+LEAN = """
+import sys
+from khtip import cli
+from khtip.pipeline import collection
+collection.check_data = lambda root: None
+assert cli.main(["run", "--force"]) == 0
+from _pytask.database_utils import DatabaseSession, State
+with DatabaseSession() as database:
+    print("IPython" in sys.modules, database.query(State).count())
+"""
+
+
+def test_a_run_loads_no_ipython_and_keeps_no_database_beside_the_lock(finished):
+    environment = os.environ | {"KHTIP_ROOT": str(finished.root)}
+    run = subprocess.run(
+        [sys.executable, "-c", LEAN], env=environment, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines()[-1] == "False 0"
 
 
 def test_a_scenario_goes_to_its_own_folder(finished, capsys):
