@@ -48,7 +48,10 @@ class Clones:
             _keep_first(self.template, first)
 
     def fresh(self, state: str, name: str) -> Path:
-        """Return a new copy called `name`; an older one of that name is deleted."""
+        """Return a new copy called `name`; an older one of that name is deleted.
+
+        There is one `clone` alone, whatever it is called, since installing it takes a minute.
+        """
         if state == CLONE:
             return clone(self.root, self.scratch)
         folder = self.scratch / name
@@ -62,7 +65,7 @@ class Clones:
 def clone(root: Path, scratch: Path) -> Path:
     """Return a clone of `root`'s last commit below `scratch`, installed.
 
-    It is made once, as that takes a minute; later only what a run has left is removed.
+    It is made once; later only what a run has left is removed.
     """
     folder = scratch / CLONE
     called = {"folder": folder, "log": scratch / f"{CLONE}.txt", "limit": 1800.0}
@@ -79,16 +82,18 @@ def clone(root: Path, scratch: Path) -> Path:
 
 def uncommitted(root: Path) -> list[str]:
     """Return the files below `root` that differ from the last commit."""
-    command = ["git", "status", "--porcelain", "-z", "--no-renames"]
-    said = subprocess.run(command, cwd=root, capture_output=True, check=True).stdout.decode()
-    return [line[3:] for line in filter(None, said.split("\0"))]
+    return [line[3:] for line in _git_lists(root, "status", "--porcelain", "--no-renames")]
+
+
+def _git_lists(root: Path, *words: str) -> list[str]:
+    """Return what a command of git lists about `root`, whatever signs a name may hold."""
+    said = subprocess.run(["git", *words, "-z"], cwd=root, capture_output=True, check=True).stdout
+    return list(filter(None, said.decode().split("\0")))
 
 
 def _copy_known_files(root: Path, target: Path) -> None:
     """Copy what git knows or would add, as it is now: no environment, no leftovers of runs."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=root, capture_output=True, check=True).stdout.decode()
-    for name in filter(None, listed.split("\0")):
+    for name in _git_lists(root, "ls-files", "--cached", "--others", "--exclude-standard"):
         if (root / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(root / name, target / name)

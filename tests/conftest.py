@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import sweepable
 import yaml
 
 from khtip.cli import main
@@ -133,6 +134,13 @@ def _adopt(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Return a tiny project, its data check switched off."""
     return _adopt(Project(tmp_path), monkeypatch)
+
+
+@pytest.fixture
+def tiny(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Return a tiny project whose notebooks state findings, to be swept."""
+    monkeypatch.chdir(project.root)
+    return sweepable.make(project)
 
 
 @pytest.fixture

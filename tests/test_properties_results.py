@@ -187,7 +187,7 @@ def frames() -> dict[str, pd.DataFrame]:
 @pytest.mark.parametrize("number", catalogue.CONCLUSIONS)
 def test_the_order_of_rows_changes_no_finding(number, frames):
     conclude = catalogue.CONCLUSIONS[number]
-    needed = {name: frames[name] for name in catalogue.frames_of(conclude)}
+    needed = catalogue.taken(conclude, frames)
     mixed = {name: _mixed(frame) for name, frame in needed.items()}
     chosen = catalogue.setting(conclude, {"draws": 64})
     plain = {one.finding_id: one for one in conclude(**needed, **chosen)}

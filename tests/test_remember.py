@@ -80,9 +80,7 @@ def test_an_error_is_not_remembered():
 def test_a_sweep_with_memory_says_what_single_calls_say_and_changes_no_table(number):
     """Somebody who changed a remembered table in place would be found here."""
     conclude, sweep = catalogue.CONCLUSIONS[number], summary.read_sweep()
-    frames = {
-        n: f for n, f in catalogue.read_frames().items() if n in catalogue.frames_of(conclude)
-    }
+    frames = catalogue.taken(conclude, catalogue.read_frames())
     before = {name: frame.copy(deep=True) for name, frame in frames.items()}
     own = catalogue.setting(conclude, catalogue.setting(conclude, {}))
     tried = settings(own, sweep["vary"], sweep["years"][:2], together=1)[:6]

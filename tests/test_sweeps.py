@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from sweepable import define, executed, make, rows
+from sweepable import define, executed, rows
 
 from khtip.cli import main
 from khtip.pipeline import collection, manifest, normalise
@@ -23,13 +23,6 @@ from khtip.sweeps.progress import Bar
 from khtip.sweeps.store import write_json
 
 ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture
-def tiny(project, monkeypatch):
-    """Return the tiny project with two notebooks that state findings."""
-    monkeypatch.chdir(project.root)
-    return make(project)
 
 
 @pytest.fixture

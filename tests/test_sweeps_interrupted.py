@@ -12,16 +12,9 @@ from functools import partial
 
 import pytest
 import yaml
-from sweepable import busy, define, executed, left, make, rows, start, until
+from sweepable import busy, define, executed, left, rows, start, until
 
 from khtip.cli import main
-
-
-@pytest.fixture
-def tiny(project, monkeypatch):
-    """Return the tiny project with two notebooks that state findings."""
-    monkeypatch.chdir(project.root)
-    return make(project)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")

@@ -52,6 +52,11 @@ def frames_of(conclude: Conclude) -> list[str]:
     return [name for name in inspect.signature(conclude).parameters if name in FRAMES]
 
 
+def taken(conclude: Conclude, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return those of the tables that a conclusion function takes."""
+    return {name: frames[name] for name in frames_of(conclude)}
+
+
 def parameters_of(conclude: Conclude) -> list[str]:
     """Return the names of the notebooks' parameters that a conclusion function takes."""
     taken = inspect.signature(conclude).parameters

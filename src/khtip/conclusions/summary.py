@@ -63,10 +63,11 @@ def try_all(
     tried = settings_of(last, sweep, chosen)
     # The simulations of notebook 06 take longer than all the others, so it has most of a core.
     cut = round(len(tried) * ASIDE)
-    given = frames_of(last, frames)
+    given = catalogue.taken(last, frames)
     most = aside(partial(state, last, given, tried[:cut]))
     parts = [
-        evaluate(one, frames_of(one, frames), settings_of(one, sweep, chosen)) for one in others
+        evaluate(one, catalogue.taken(one, frames), settings_of(one, sweep, chosen))
+        for one in others
     ]
     rest = state(last, given, tried[cut:])
     return pd.concat([*parts, tabulate(tried, [*most(), *rest])], ignore_index=True)
@@ -83,13 +84,6 @@ def settings_of(
         together=sweep["together"],
         cross=bool(sweep.get("cross", False)),
     )
-
-
-def frames_of(
-    conclude: catalogue.Conclude, frames: Mapping[str, pd.DataFrame]
-) -> dict[str, pd.DataFrame]:
-    """Return the tables that a conclusion function takes."""
-    return {name: frames[name] for name in catalogue.frames_of(conclude)}
 
 
 def support(row: pd.Series) -> str:
