@@ -68,7 +68,7 @@ coverage: environment  ## measure the branches that the unit tests reach
 
 lock: uv  ## write requirements.lock and environment.yml from pyproject.toml (ARGS=--upgrade: newer versions)
 	@$(COMPILE) --output-file requirements.lock
-	@build/lock/bin/python src/khtip/pipeline/lock.py
+	@build/lock/bin/python src/khtip/runner/lock.py
 	@echo "Wrote requirements.lock and environment.yml."
 
 test-versions: uv  ## test other versions (RESOLUTION=lowest-direct or highest): values, not bytes

@@ -33,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     jupyter_client reads the provisioner's name once, when the first kernel of a process starts: set
     any later, nbval would get ordinary kernels, and nobody would notice but the clock.
     """
-    from khtip.pipeline import warm
+    from khtip.runner import warm
 
     os.environ.update(warm.settings())
     # The workers of pytest-xdist share the notebooks, and so the folder of what these write.
@@ -59,7 +59,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @functools.cache
 def departures() -> list[str]:
     """Return what is installed in another version than ``requirements.lock`` says."""
-    from khtip.pipeline import lock
+    from khtip.runner import lock
 
     text = (Path(__file__).parent / lock.LOCK).read_text(encoding="utf-8")
     return lock.departures(text, lock.installed_packages())
@@ -99,9 +99,9 @@ class Products(pytest.Item):
 
     def runtest(self) -> None:
         """Compare every file that the manifest says the notebook writes."""
-        from khtip.pipeline import manifest, portable
+        from khtip.runner import manifest, portable
 
-        one = manifest.load(ROOT).get(self.path.stem)
+        one = manifest.read_manifest(ROOT).get(self.path.stem)
         differ = portable.other_bytes(self.config.stash[OUTPUT], ROOT, one.writes)
         assert differ == [], f"{self.path.name} writes other bytes than are committed: make run"
 

@@ -20,7 +20,7 @@ from benchmarks.clones import CLONE, Clones, uncommitted
 from benchmarks.measures import PLAIN, Measure
 from benchmarks.processes import CommandFailed, run
 from benchmarks.rounds import Rounds
-from khtip.pipeline import manifest
+from khtip.runner import manifest
 
 ROOT = Path(__file__).parents[1]
 BUSY = 0.5  # load before the start above which ratios get blurred
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def bench(options: argparse.Namespace) -> None:
     """Measure everything and write the results."""
-    plan = manifest.load(ROOT)
+    plan = manifest.read_manifest(ROOT)
     names = [one.name for one in plan.notebooks[: options.first]]
     chosen = choose(names, options)
     refuse_uncommitted(chosen)
@@ -153,7 +153,7 @@ def bring_up_to_date(found: Rounds, *, trial: bool) -> None:
 
 def warm_up(scratch: Path, found: Rounds, chosen: Sequence[Measure]) -> None:
     """Run the whole code once, and each tool once on one notebook: byte code, fonts, disk cache."""
-    names = [one.name for one in manifest.load(found.clones.template).notebooks]
+    names = [one.name for one in manifest.read_manifest(found.clones.template).notebooks]
     print("warming up: all code", flush=True)
     plain = next(one for one in measures.regeneration(names) if one.name == PLAIN)
     found.run(plain)

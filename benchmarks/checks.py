@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks import clones, edits
 from benchmarks.processes import Run
-from khtip.pipeline import manifest
+from khtip.runner import manifest
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def figure_change(clone: Path) -> tuple[str, str]:
 def only_dependents_ran(clone: Path, prepared: tuple[str, str], run: Run) -> Finding:
     """Check that nothing ran that does not depend on the figures, and that the cause was named."""
     words, explained = prepared
-    plan = manifest.load(clone)
+    plan = manifest.read_manifest(clone)
     ran, may = edits.ran(run.said), edits.dependents(plan, edits.FIGURES)
     named = f"{edits.FIGURES} changed" in explained
     cause = "named" if named else "did not name"

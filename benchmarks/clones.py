@@ -19,8 +19,9 @@ from pathlib import Path
 import yaml
 
 from benchmarks import processes
-from khtip.pipeline import manifest, normalise
-from khtip.pipeline.manifest import INDEX, MANIFEST
+from khtip.runner import manifest
+from khtip.runner import notebooks as runner_notebooks
+from khtip.runner.manifest import INDEX, MANIFEST
 
 COMMITTED, EMPTY, CLONE = "committed", "empty", "clone"
 FOREIGN = {"build", ".venv", ".pytask", "__pycache__", ".ipynb_checkpoints"}
@@ -100,7 +101,7 @@ def _copy_known_files(root: Path, target: Path) -> None:
 
 
 def _keep_first(root: Path, first: int) -> None:
-    plan = manifest.load(root)
+    plan = manifest.read_manifest(root)
     entries = yaml.safe_load((root / MANIFEST).read_text(encoding="utf-8"))["notebooks"]
     for one in plan.notebooks[first:]:
         for path in (one.path, *one.writes):
@@ -111,25 +112,25 @@ def _keep_first(root: Path, first: int) -> None:
 
 def empty(root: Path) -> None:
     """Delete every product below `root`: tables, figures, outputs of cells, the lock."""
-    plan = manifest.load(root)
+    plan = manifest.read_manifest(root)
     for path in (*plan.makers(), INDEX, "pytask.lock"):
         (root / path).unlink(missing_ok=True)
     for one in plan.notebooks:
-        notebook = normalise.read(root / one.path)
+        notebook = runner_notebooks.read_notebook(root / one.path)
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code":
                 cell["outputs"], cell["execution_count"] = [], None
-        (root / one.path).write_text(normalise.dumps(notebook), encoding="utf-8")
+        (root / one.path).write_text(runner_notebooks.dumps(notebook), encoding="utf-8")
 
 
 def products(root: Path) -> list[str]:
     """Return every file that the notebooks of the manifest write, without the notebooks."""
-    return list(manifest.load(root).makers())
+    return list(manifest.read_manifest(root).makers())
 
 
 def everything(root: Path) -> list[str]:
     """Return every product: tables, figures, their index, notebooks with outputs, the README."""
-    notebooks = [one.path for one in manifest.load(root).notebooks]
+    notebooks = [one.path for one in manifest.read_manifest(root).notebooks]
     return [*products(root), INDEX, *notebooks, "README.md"]
 
 

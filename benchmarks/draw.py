@@ -12,10 +12,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from benchmarks import quote
-from khtip.drafts import drafted
-from khtip.drawing import layout, marks, render, theme
-from khtip.drawing.figure_checks import FigureError, check_drawing
-from khtip.drawing.theme import COLOURS
+from khtip.figures import marks, registry, text, theme
+from khtip.figures.refusals import FigureError, check_drawing
+from khtip.figures.theme import COLOURS
+from khtip.files import drafted
 
 NAME = "benchmarks"
 OURS = ("khtip-", "nothing-", "markdown-", "one-", "nbval-warm", "make-", "sweep")
@@ -37,7 +37,7 @@ def save(table: pd.DataFrame, machine: Mapping[str, object], folder: Path) -> No
     with theme.style(), matplotlib.rc_context({"svg.hashsalt": NAME}):
         drawing = Figure(figsize=(theme.WIDTH, height))
         FigureCanvasAgg(drawing)
-        layout.frame(drawing, title=title, foot=[_foot(rows, machine)])
+        text.frame(drawing, title=title, foot=[_foot(rows, machine)])
         grid = {"height_ratios": [0.62 + ROW * len(panel) for panel in panels]}
         axes = drawing.subplots(len(panels), 1, squeeze=False, sharex=True, gridspec_kw=grid)
         for ax, panel in zip(axes[:, 0], panels, strict=True):
@@ -46,8 +46,8 @@ def save(table: pd.DataFrame, machine: Mapping[str, object], folder: Path) -> No
         if problems:
             raise FigureError(NAME, problems)
         pictures = {
-            "png": render.png(picture, title=title, alt=alt),
-            "svg": render.svg(drawing, name=NAME, title=title, alt=alt),
+            "png": registry.as_png(picture, title=title, alt=alt),
+            "svg": registry.as_svg(drawing, name=NAME, title=title, alt=alt),
         }
     for kind, content in pictures.items():
         with drafted(folder / f"{NAME}.{kind}") as [draft]:

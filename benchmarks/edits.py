@@ -7,8 +7,8 @@ import io
 import re
 from pathlib import Path
 
-from khtip.pipeline import manifest, normalise
-from khtip.pipeline.manifest import Manifest
+from khtip.runner import manifest, notebooks
+from khtip.runner.manifest import Manifest
 
 FIGURES = "data/reported/figures.csv"
 GENERATED = {"needs-makes", "navigation"}
@@ -54,15 +54,15 @@ def _as_line(cells: list[str]) -> str:
 
 def change_markdown(root: Path) -> str:
     """Add a sentence to a Markdown cell that people wrote, and say in which notebook."""
-    one = manifest.load(root).notebooks[-1]
-    notebook = normalise.read(root / one.path)
+    one = manifest.read_manifest(root).notebooks[-1]
+    notebook = notebooks.read_notebook(root / one.path)
     cell = next(
         cell
         for cell in notebook["cells"][1:]
         if cell["cell_type"] == "markdown" and not GENERATED & set(cell["metadata"].get("tags", []))
     )
-    cell["source"] = normalise.text(cell["source"]) + "\n\nOne more sentence."
-    (root / one.path).write_text(normalise.dumps(notebook), encoding="utf-8")
+    cell["source"] = notebooks.text(cell["source"]) + "\n\nOne more sentence."
+    (root / one.path).write_text(notebooks.dumps(notebook), encoding="utf-8")
     return one.name
 
 
@@ -71,7 +71,7 @@ def dependents(plan: Manifest, path: str) -> list[str]:
 
     Examples
     --------
-    >>> from khtip.pipeline.manifest import Notebook
+    >>> from khtip.runner.manifest import Notebook
     >>> plan = Manifest(Path(), (
     ...     Notebook("01-a", "A", "?", reads=("in.csv",), tables=("a.csv",)),
     ...     Notebook("02-b", "B", "?", reads=("other.csv",)),
@@ -101,9 +101,9 @@ def ran(said: str) -> list[str]:
 def write_plain_script(root: Path, target: Path) -> None:
     """Write the code cells of every notebook, in order, into one Python script."""
     parts = []
-    for one in manifest.load(root).notebooks:
-        cells = normalise.read(root / one.path)["cells"]
-        code = [normalise.text(c["source"]) for c in cells if c["cell_type"] == "code"]
+    for one in manifest.read_manifest(root).notebooks:
+        cells = notebooks.read_notebook(root / one.path)["cells"]
+        code = [notebooks.text(c["source"]) for c in cells if c["cell_type"] == "code"]
         parts += [f"# {one.name}", *code]
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("\n\n".join(parts) + "\n", encoding="utf-8")

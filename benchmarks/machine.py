@@ -8,7 +8,7 @@ import os
 import platform
 from pathlib import Path
 
-from khtip import drafts
+from khtip import files
 
 NAME = "machine.json"
 PACKAGES = (
@@ -41,7 +41,7 @@ def describe(notebooks: int, of: int) -> dict[str, object]:
 
 def write(described: dict[str, object], path: Path) -> None:
     """Write the description as JSON."""
-    drafts.write_text(path, json.dumps(described, indent=1) + "\n")
+    files.write_text(path, json.dumps(described, indent=1) + "\n")
 
 
 def read(path: Path) -> dict[str, object]:

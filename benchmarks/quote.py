@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from khtip import drafts
-from khtip.pipeline.readme import replace_block
+from khtip import files
+from khtip.runner.notebooks import replace_block
 
 
 def ratio(number: float) -> str:
@@ -108,4 +108,4 @@ def write(readme: Path, blocks: Mapping[str, str]) -> None:
     for name, content in blocks.items():
         after = replace_block(after, name, content)
     if after != before:
-        drafts.write_text(readme, after)
+        files.write_text(readme, after)

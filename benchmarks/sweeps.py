@@ -15,7 +15,7 @@ from benchmarks.checks import Finding, WrongResult
 from benchmarks.clones import COMMITTED
 from benchmarks.measures import MADE, Measure, shell_loop
 from benchmarks.processes import Run
-from khtip.registry import REGISTRY
+from khtip.parameters import REGISTRY
 
 NOTEBOOK = "03-describe-trends"
 PARAMETER = "confidence"

@@ -10,7 +10,7 @@ import pandas as pd
 from benchmarks import ratios
 from benchmarks.checks import Finding
 from benchmarks.measures import BASELINE, ORDINARY, PLAIN, WARM, Measure
-from khtip.drafts import drafted
+from khtip.files import drafted
 
 NAME = "benchmarks.csv"
 COLUMNS = [

@@ -5,19 +5,19 @@ from typing import Annotated, Any
 
 from pytask import Product, task
 
-from khtip.pipeline import collection, generated, graph, manifest
+from khtip.runner import graph, manifest, notebooks, steps
 
-PLAN = manifest.load(Path(__file__).resolve().parents[1])
+PLAN = manifest.read_manifest(Path(__file__).resolve().parents[1])
 Makes = Annotated[Any, Product]
 
 
 # An explanation leaves the check out: it comes before every notebook, but makes none stale.
-if not collection.explaining:
+if not steps.explaining:
 
     @task(id="check-data", kwargs={"needs": graph.inputs(PLAN), "makes": [graph.checked(PLAN)]})
     def task_data(needs: Any, makes: Makes) -> None:
         """Check every input table before a notebook runs."""
-        collection.check_data(PLAN.root)
+        steps.check_data(PLAN.root)
 
 
 for one in PLAN.notebooks:
@@ -28,7 +28,7 @@ for one in PLAN.notebooks:
     )
     def task_notebook(one: manifest.Notebook, needs: Any, makes: Makes) -> None:
         """Execute one notebook and publish what it made."""
-        collection.run_notebook(PLAN, one)
+        steps.run_notebook(PLAN, one)
 
 
 @task(
@@ -37,10 +37,10 @@ for one in PLAN.notebooks:
 )
 def task_index(needs: Any, makes: Makes) -> None:
     """List every figure in one file."""
-    collection.index_figures(PLAN, PLAN.root)
+    steps.index_figures(PLAN, PLAN.root)
 
 
 @task(id="readme", kwargs={"needs": graph.readme_needs(PLAN)})
 def task_readme(needs: Any) -> None:
     """Put the newest findings and the list of notebooks into the README."""
-    generated.write(PLAN, ran=collection.progress.ran)
+    notebooks.write(PLAN, ran=steps.progress.ran)

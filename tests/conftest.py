@@ -11,8 +11,8 @@ import sweepable
 import yaml
 
 from khtip.cli import main
-from khtip.drawing import theme
-from khtip.pipeline import collection
+from khtip.figures import theme
+from khtip.runner import steps
 
 REPOSITORY = Path(__file__).parents[1]
 READ = "import csv, os\nfrom pathlib import Path\n"
@@ -117,7 +117,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KHTIP_ROOT", str(root))
         patch.delenv("KHTIP_OUTPUT", raising=False)
-        patch.setattr(collection, "check_data", lambda root: None)
+        patch.setattr(steps, "check_data", lambda root: None)
         assert main(["run"]) == 0
     return root
 
@@ -126,7 +126,7 @@ def _adopt(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.setenv("KHTIP_ROOT", str(project.root))
     monkeypatch.delenv("KHTIP_OUTPUT", raising=False)
     monkeypatch.setenv("CI", "true")
-    monkeypatch.setattr(collection, "check_data", lambda root: None)
+    monkeypatch.setattr(steps, "check_data", lambda root: None)
     return project
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from khtip.drawing import marks, theme
-from khtip.drawing.figures import FigureError, figure
+from khtip.figures import marks, theme
+from khtip.figures.refusals import FigureError
+from khtip.figures.registry import figure
 
 ANCHOR = "ppp-2018-ncct-annual"
 CASES = pd.DataFrame(

@@ -32,9 +32,11 @@ def run(folder: Path) -> subprocess.CompletedProcess[str]:
 
 def main(folder: str) -> None:
     """Run the published scenario into a folder."""
-    from khtip.pipeline import manifest, scenarios
+    from khtip.runner import manifest, scenarios
 
-    scenarios.run(manifest.load(ROOT), scenarios.load("published", ROOT), place=Path(folder))
+    scenarios.run(
+        manifest.read_manifest(ROOT), scenarios.read_scenario("published", ROOT), place=Path(folder)
+    )
 
 
 if __name__ == "__main__":

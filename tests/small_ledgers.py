@@ -6,7 +6,8 @@ import math
 
 import pandas as pd
 
-from khtip.inputs import ledger, observations
+from khtip.ledger import statements as ledger_statements
+from khtip.ledger import validation
 
 DEFAULTS = {
     "source_id": "paper",
@@ -71,12 +72,12 @@ def change(printed: str, *, measure: str = "cases", **columns: object) -> dict:
 def real() -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """Return the project's own observations and lookups."""
     names = ("measures", "bodies", "scopes", "wordings", "categories", "areas")
-    lookups = {name: ledger.read_lookup(name) for name in names}
-    parsed = observations.parse(
-        ledger.read_figures(),
+    lookups = {name: validation.read_lookup(name) for name in names}
+    parsed = ledger_statements.parse(
+        validation.read_figures(),
         lookups["measures"],
         lookups["bodies"],
-        ledger.read_sources(),
+        validation.read_sources(),
         wordings=lookups["wordings"],
         scopes=lookups["scopes"],
     )

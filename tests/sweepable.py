@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from khtip.sweeps import tables
+from khtip.runner.sweep import store
 
 # Each run leaves a line when it begins, so that a test can count the runs.
 LOG = """with Path("../executed.txt").open("a") as log:
@@ -42,9 +42,9 @@ SECOND = (
 )
 # A shell without job control starts background jobs deaf to Ctrl-C, and they hand that on.
 CALL = (
-    "import signal, sys; from khtip import cli; from khtip.pipeline import collection; "
+    "import signal, sys; from khtip import cli; from khtip.runner import steps; "
     "signal.signal(signal.SIGINT, signal.default_int_handler); "
-    "collection.check_data = lambda root: None; sys.exit(cli.main(sys.argv[1:]))"
+    "steps.check_data = lambda root: None; sys.exit(cli.main(sys.argv[1:]))"
 )
 
 
@@ -77,7 +77,7 @@ def executed(project) -> Counter[str]:
     return Counter(log.read_text().splitlines() if log.is_file() else [])
 
 
-def rows(project, name: str = tables.FINDINGS) -> list[dict[str, str]]:
+def rows(project, name: str = store.FINDINGS) -> list[dict[str, str]]:
     with (project.root / "runs/sweeps/sweep" / name).open(newline="") as file:
         return list(csv.DictReader(file))
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from khtip import aside as module
+from khtip import aside as aside_module
 from khtip.aside import Lost, aside
 
-needs_fork = pytest.mark.skipif(not module.possible(), reason="one core, or no fork, here")
+needs_fork = pytest.mark.skipif(not aside_module.possible(), reason="one core, or no fork, here")
 
 
 @needs_fork
@@ -39,7 +39,7 @@ def test_it_goes_on_in_another_process_at_the_same_time(tmp_path):
 
 
 def test_without_a_fork_the_work_is_done_when_it_is_asked_for(monkeypatch):
-    monkeypatch.setattr(module, "possible", lambda: False)
+    monkeypatch.setattr(aside_module, "possible", lambda: False)
     done: list[int] = []
     later = aside(lambda: done.append(os.getpid()))
     assert done == []

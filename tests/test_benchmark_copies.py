@@ -10,12 +10,12 @@ import psutil
 import pytest
 
 from benchmarks import clones, edits, processes, sweeps
-from khtip import paths
-from khtip.inputs import ledger
-from khtip.pipeline import manifest
+from khtip import files
+from khtip.ledger import validation
+from khtip.runner import manifest
 
-ROOT = paths.root()
-NAMES = [one.name for one in manifest.load(ROOT).notebooks]
+ROOT = files.root()
+NAMES = [one.name for one in manifest.read_manifest(ROOT).notebooks]
 
 
 # Copies and changes.
@@ -39,7 +39,7 @@ def test_a_copy_holds_the_committed_products_and_an_empty_one_none(copied):
 
 def test_a_trial_keeps_the_first_notebooks_only(tmp_path):
     kept = clones.Clones(ROOT, tmp_path, first=2).template
-    assert [one.name for one in manifest.load(kept).notebooks] == NAMES[:2]
+    assert [one.name for one in manifest.read_manifest(kept).notebooks] == NAMES[:2]
     assert not list((kept / "figures").glob("05-*"))
 
 
@@ -104,7 +104,7 @@ def test_one_figure_changes_by_one_and_the_data_stay_sound(copied, monkeypatch):
     assert int(end) == int(start) + 1
     assert new == old.replace(f",{start},", f",{end},", 1)
     monkeypatch.setenv("KHTIP_ROOT", str(folder))
-    assert ledger.check(folder) > 0
+    assert validation.check_tables(folder) > 0
 
 
 def test_the_plain_script_holds_the_code_and_nothing_else(copied, tmp_path):

@@ -19,12 +19,12 @@ from benchmarks import draw, machine, quote, ratios, table
 from benchmarks.__main__ import CannotMeasure, choose
 from benchmarks.checks import Finding
 from benchmarks.measures import BASELINE, ORDINARY, PLAIN, WARM, increment, regeneration, suites
-from khtip import paths
-from khtip.pipeline import manifest
-from khtip.pipeline.readme import replace_block
+from khtip import files
+from khtip.runner import manifest
+from khtip.runner.notebooks import replace_block
 
-ROOT = paths.root()
-NAMES = [one.name for one in manifest.load(ROOT).notebooks]
+ROOT = files.root()
+NAMES = [one.name for one in manifest.read_manifest(ROOT).notebooks]
 MODULES = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py"))
 
 

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from test_series import BODIES, ledger, year
 
+from khtip.chapters.trends import results, series
 from khtip.statistics import rates
-from khtip.subjects import changes, series
 
 LABELS = {"cases": "Cases", "arrests": "Persons arrested"}
 
@@ -15,7 +15,7 @@ LABELS = {"cases": "Cases", "arrests": "Persons arrested"}
 def table(*rows, **options):
     totals = series.national(ledger(*rows), BODIES)
     years = {"base_year": 2016, "reference_year": 2017}
-    return changes.two_years(totals, labels=LABELS, **(years | options))
+    return results.two_years(totals, labels=LABELS, **(years | options))
 
 
 def test_anchor_years_by_hand():
@@ -99,9 +99,9 @@ def test_a_bound_is_named_as_a_bound():
 
 def test_an_empty_ledger_still_gives_rows():
     found = table(("a-1", "NCCT", *year(2012), "cases", 92))
-    assert found["measure"].tolist() == list(changes.ALWAYS)
+    assert found["measure"].tolist() == list(results.ALWAYS)
     assert found["verdict"].eq("not reported").all()
-    assert changes.by_method(found)["E-test p"].eq("").all()
+    assert results.by_method(found)["E-test p"].eq("").all()
 
 
 def test_wide_interval_needs_a_dispersion():
@@ -126,7 +126,7 @@ def test_like_for_like_keeps_window_measure_and_body():
         ),
         BODIES,
     )
-    found = changes.like_for_like(series.part_years(totals), labels=LABELS)
+    found = results.like_for_like(series.part_years(totals), labels=LABELS)
     assert len(found) == 1
     row = found.iloc[0]
     assert row["ratio"] == pytest.approx(78 / 62) and row["base_days"] == 181
@@ -137,7 +137,7 @@ def test_methods_stand_side_by_side():
     found = table(
         ("a-1", "NCCT", *year(2016), "cases", 92), ("a-2", "NCCT", *year(2017), "cases", 159)
     )
-    shown = changes.by_method(found)
+    shown = results.by_method(found)
     assert shown.loc["Cases", "exact"] == "1.33 to 2.27"
     assert shown.loc["Cases", "ratio over sources"] == "1.73 to 1.73"
     assert list(shown.columns)[:3] == ["exact", "mid-p", "score"]

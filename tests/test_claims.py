@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_ledgers import YEAR_2016, change, frame, real, year
 
-from khtip.reconcile import arithmetic, claims
+from khtip.chapters.sources import claims
 
 WORDINGS = pd.DataFrame({"wording": ["nearly doubled"], "low_ratio": ["1.75"], "high_ratio": ["2"]})
 counts = st.integers(1, 10**6)
@@ -14,7 +14,7 @@ counts = st.integers(1, 10**6)
 
 def checked(*statements: dict) -> pd.Series:
     """Return the row of the only claim among the statements."""
-    table = claims.check(frame(*statements), wordings=WORDINGS)
+    table = claims.check_claims(frame(*statements), wordings=WORDINGS)
     assert len(table) == 1
     return table.loc[0]
 
@@ -42,15 +42,15 @@ def checked(*statements: dict) -> pd.Series:
     ],
 )
 def test_percentage_changes_by_hand(printed, base, reference, verdict):
-    judged = arithmetic.judge_change(printed, Fraction(base), Fraction(reference))
+    judged = claims.judge_change(printed, Fraction(base), Fraction(reference))
     assert judged.verdict == verdict
 
 
 def test_percentage_points_are_not_percent():
-    judged = arithmetic.judge_change("4", Fraction(40), Fraction(44), unit="percent")
+    judged = claims.judge_change("4", Fraction(40), Fraction(44), unit="percent")
     assert judged.verdict == "wrong_base"
     assert "percentage points" in judged.why
-    assert arithmetic.judge_change("4", Fraction(40), Fraction(44)).verdict == "inconsistent"
+    assert claims.judge_change("4", Fraction(40), Fraction(44)).verdict == "inconsistent"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_percentage_points_are_not_percent():
     ],
 )
 def test_shares_by_hand(printed, part, whole, verdict):
-    assert arithmetic.judge_share(printed, Fraction(part), Fraction(whole)).verdict == verdict
+    assert claims.judge_share(printed, Fraction(part), Fraction(whole)).verdict == verdict
 
 
 @given(counts, counts, st.integers(0, 4))
@@ -75,14 +75,14 @@ def test_a_rounded_or_cut_change_is_never_called_inconsistent(base, reference, d
         sign, size = "-" if whole < 0 else "", f"{abs(whole):0{digits + 1}d}"
         cut = len(size) - digits
         printed = sign + size[:cut] + ("." + size[cut:] if digits else "")
-        verdict = arithmetic.judge_change(printed, Fraction(base), Fraction(reference)).verdict
+        verdict = claims.judge_change(printed, Fraction(base), Fraction(reference)).verdict
         assert verdict in ("consistent", "truncated")
 
 
 @given(counts, counts, st.integers(1, 1000), st.sampled_from(["72.82", "-5", "16.34", "0.1"]))
 def test_scaling_both_counts_changes_no_verdict(base, reference, factor, printed):
-    small = arithmetic.judge_change(printed, Fraction(base), Fraction(reference))
-    large = arithmetic.judge_change(printed, Fraction(base * factor), Fraction(reference * factor))
+    small = claims.judge_change(printed, Fraction(base), Fraction(reference))
+    large = claims.judge_change(printed, Fraction(base * factor), Fraction(reference * factor))
     assert (small.recomputed, small.verdict) == (large.recomputed, large.verdict)
 
 
@@ -90,7 +90,7 @@ def test_scaling_both_counts_changes_no_verdict(base, reference, factor, printed
 def test_the_implied_bases_hold_the_true_base(base, reference):
     printed = str(round(Fraction(100 * (reference - base), base)))
     if Fraction(printed) > -99:
-        low, high = arithmetic.implied_bases(printed, Fraction(reference))
+        low, high = claims.implied_bases(printed, Fraction(reference))
         assert low <= base <= high
 
 
@@ -132,7 +132,7 @@ def test_without_own_counts_those_of_the_body_are_taken_before_preferred_ones():
 
 def test_a_base_follows_from_a_stated_difference():
     difference = {"printed": "17", "measure": "cases_change", "base_measure": "cases"}
-    table = claims.check(
+    table = claims.check_claims(
         frame(change("16.34"), {"printed": "104"}, difference | YEAR_2016)
     ).set_index("measure")
     assert table.loc["percent_change", "base"] == 87
@@ -144,7 +144,7 @@ def test_a_base_follows_from_a_stated_difference():
 def test_a_stated_base_goes_before_an_implied_one():
     difference = {"printed": "17", "measure": "cases_change", "base_measure": "cases"}
     base = {"printed": "88", **year(2016)}
-    table = claims.check(
+    table = claims.check_claims(
         frame(change("18.2"), {"printed": "104"}, difference | YEAR_2016, base)
     ).set_index("measure")
     assert table.loc["percent_change", "base"] == 88
@@ -236,23 +236,25 @@ LEDGER = [
 @given(st.permutations(range(len(LEDGER))))
 def test_the_order_of_rows_does_not_matter(order):
     whole = frame(*LEDGER)
-    pd.testing.assert_frame_equal(claims.check(whole), claims.check(whole.iloc[list(order)]))
+    pd.testing.assert_frame_equal(
+        claims.check_claims(whole), claims.check_claims(whole.iloc[list(order)])
+    )
 
 
 def test_another_source_does_not_change_what_a_source_says_of_itself():
     other = {"printed": "500", "source_id": "z", "preferred": True}
-    before = claims.check(frame(*LEDGER)).set_index("figure_id").loc["a-001"]
-    after = claims.check(frame(*LEDGER, other)).set_index("figure_id").loc["a-001"]
+    before = claims.check_claims(frame(*LEDGER)).set_index("figure_id").loc["a-001"]
+    after = claims.check_claims(frame(*LEDGER, other)).set_index("figure_id").loc["a-001"]
     own = ["recomputed", "verdict", "why", "base_id", "reference_id", "counts_from"]
     assert before[own].tolist() == after[own].tolist()
 
 
 def test_every_claim_of_the_ledger_has_a_verdict():
     observations, lookups = real()
-    table = claims.check(observations, wordings=lookups["wordings"])
+    table = claims.check_claims(observations, wordings=lookups["wordings"])
     stated = observations["unit"].eq("percent") | observations["measure"].str.endswith("_change")
     assert set(table["figure_id"]) == set(observations.loc[stated, "figure_id"])
-    assert set(table["verdict"]) <= set(arithmetic.VERDICTS)
+    assert set(table["verdict"]) <= set(claims.VERDICTS)
     assert {"truncated", "wrong_base", "consistent", "cannot_check"} <= set(table["verdict"])
     report = table.set_index("figure_id").loc["ppp-2018-ncct-annual-003"]
     assert (report["verdict"], report["base"], report["reference"]) == ("truncated", 92, 159)

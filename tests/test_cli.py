@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from khtip.cli import main
-from khtip.pipeline import collection, manifest, scenarios
+from khtip.runner import manifest, scenarios, steps
 
 ROOT = Path(__file__).parents[1]
 
@@ -19,9 +19,9 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture
 def no_kernel(monkeypatch):
     """Fail when a kernel starts."""
-    monkeypatch.setattr(collection, "run_notebook", lambda *_: pytest.fail("a kernel started"))
+    monkeypatch.setattr(steps, "run_notebook", lambda *_: pytest.fail("a kernel started"))
     monkeypatch.setattr(
-        collection, "run_with_parameters", lambda *_, **__: pytest.fail("a kernel started")
+        steps, "run_with_parameters", lambda *_, **__: pytest.fail("a kernel started")
     )
 
 
@@ -76,15 +76,15 @@ def test_argparse_ends_with_2(arguments, capsys):
 
 
 def test_bad_data_ends_with_2_before_any_kernel(project, capsys, monkeypatch):
-    from khtip.inputs.problems import DataProblems, Problem
+    from khtip.ledger.problems import DataProblems, Problem
 
     problem = Problem("data/reported/figures.csv", 2, "value", "1,234", "a number", "write 1234")
 
     def refuse(root):
         raise DataProblems([problem])
 
-    monkeypatch.setattr(collection, "check_data", refuse)
-    monkeypatch.setattr(collection, "run_notebook", lambda *_: pytest.fail("a kernel started"))
+    monkeypatch.setattr(steps, "check_data", refuse)
+    monkeypatch.setattr(steps, "run_notebook", lambda *_: pytest.fail("a kernel started"))
     assert main(["run"]) == 2
     assert "data/reported/figures.csv" in capsys.readouterr().err
     assert not (project.root / "data/clean").exists()
@@ -92,7 +92,7 @@ def test_bad_data_ends_with_2_before_any_kernel(project, capsys, monkeypatch):
 
 def test_the_data_are_checked_when_they_changed_and_only_then(finished, monkeypatch):
     calls = []
-    monkeypatch.setattr(collection, "check_data", calls.append)
+    monkeypatch.setattr(steps, "check_data", calls.append)
     main(["run"])
     assert calls == []
     (finished.root / "data/reported/other.csv").write_text("id\nnew\n")
@@ -103,8 +103,8 @@ def test_the_data_are_checked_when_they_changed_and_only_then(finished, monkeypa
 LEAN = """
 import sys
 from khtip import cli
-from khtip.pipeline import collection
-collection.check_data = lambda root: None
+from khtip.runner import steps
+steps.check_data = lambda root: None
 assert cli.main(["run", "--force"]) == 0
 from _pytask.database_utils import DatabaseSession, State
 with DatabaseSession() as database:
@@ -236,8 +236,8 @@ def test_outside_a_project_says_so(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize("name", scenarios.names(ROOT))
 def test_every_scenario_of_the_collection_is_good(name, monkeypatch):
     monkeypatch.setenv("KHTIP_ROOT", str(ROOT))
-    plan = manifest.load(ROOT)
-    scenario = scenarios.load(name, ROOT)
+    plan = manifest.read_manifest(ROOT)
+    scenario = scenarios.read_scenario(name, ROOT)
     assert scenario.title
     values = scenarios.split(plan, scenario)
     injected = any(values.values())

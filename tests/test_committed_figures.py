@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from khtip import paths
-from khtip.drawing import figure_checks, figures, theme, vision
-from khtip.pipeline import manifest
+from khtip import files
+from khtip.figures import refusals, registry, theme
+from khtip.runner import manifest
 
-FOLDER = paths.root() / "figures"
+FOLDER = files.root() / "figures"
 CARDS = [
     json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("[0-9]*-*.json"))
 ]
@@ -29,8 +29,8 @@ each = pytest.mark.parametrize("card", CARDS, ids=[card["name"] for card in CARD
 def test_files_words_and_sources_are_there(card):
     assert all((FOLDER / f"{card['name']}.{kind}").stat().st_size for kind in KINDS)
     words = {key: card[key] for key in ("name", "title", "caption", "alt")}
-    assert figure_checks.check_words(**words) == []
-    assert figure_checks.check_sources(card["sources"], figures.source_publishers()) == []
+    assert refusals.check_words(**words) == []
+    assert refusals.check_sources(card["sources"], registry.source_publishers()) == []
 
 
 @each
@@ -70,7 +70,7 @@ def test_the_png_is_sharp_at_twice_the_size_shown(card):
 
 def pictures(notebook):
     """Return the content of each picture that a notebook shows, and the width it is shown at."""
-    cells = json.loads((paths.root() / notebook.path).read_text(encoding="utf-8"))["cells"]
+    cells = json.loads((files.root() / notebook.path).read_text(encoding="utf-8"))["cells"]
     for output in (one for cell in cells for one in cell.get("outputs", [])):
         for kind, content in output.get("data", {}).items():
             if kind.startswith("image/"):
@@ -78,7 +78,7 @@ def pictures(notebook):
                 yield base64.b64decode("".join(content)), shown.get("width"), shown.get("alt")
 
 
-@pytest.mark.parametrize("notebook", manifest.load().notebooks, ids=lambda one: one.name)
+@pytest.mark.parametrize("notebook", manifest.read_manifest().notebooks, ids=lambda one: one.name)
 def test_every_picture_of_a_notebook_went_through_the_registry(notebook):
     shown = list(pictures(notebook))
     committed = {(FOLDER / f"{name}.png").read_bytes(): name for name in notebook.figures}
@@ -101,7 +101,7 @@ def test_the_words_of_every_figure_are_composed():
 def test_large_numbers_of_the_alternative_text_stand_in_the_table(card):
     """The words are composed from what is drawn; small numbers may count rows or settings."""
     table = pd.read_csv(FOLDER / f"{card['name']}.csv", keep_default_na=False, na_values=[""])
-    known = figure_checks.known_numbers(table)
+    known = refusals.known_numbers(table)
     known = np.append(known, table.select_dtypes("number").sum())
     words = " ".join([*map(str, table.to_numpy().ravel()), card["title"]])
     missing = []
@@ -122,18 +122,18 @@ def test_large_numbers_of_the_alternative_text_stand_in_the_table(card):
 def test_the_table_holds_what_the_card_says_was_drawn(card):
     table = pd.read_csv(FOLDER / f"{card['name']}.csv", keep_default_na=False, na_values=[""])
     assert [len(table), list(table.columns)] == [card["data"]["rows"], card["data"]["columns"]]
-    known = np.array([float(f"{one:.6g}") for one in figure_checks.known_numbers(table)])
+    known = np.array([float(f"{one:.6g}") for one in refusals.known_numbers(table)])
     for axes in card["axes"]:
         for mark in axes["marks"]:
             if not mark["decor"] and "values" in mark:
-                assert figure_checks.strangers(np.array(mark["values"]), np.unique(known)).size == 0
+                assert refusals.strangers(np.array(mark["values"]), np.unique(known)).size == 0
 
 
 @each
 def test_the_table_holds_the_length_of_every_bar(card):
     """A bar has the length of a number of the table, or reaches from one number to another."""
     table = pd.read_csv(FOLDER / f"{card['name']}.csv", keep_default_na=False, na_values=[""])
-    known = np.unique([float(f"{one:.6g}") for one in figure_checks.known_numbers(table)])
+    known = np.unique([float(f"{one:.6g}") for one in refusals.known_numbers(table)])
     bars = [
         (length, base)
         for axes in card["axes"]
@@ -144,8 +144,8 @@ def test_the_table_holds_the_length_of_every_bar(card):
     ]  # fmt: skip
     for length, base in bars:
         ends = np.array([float(f"{one:.6g}") for one in (base, base + length)])
-        alone = figure_checks.strangers(np.array([length]), known).size == 0
-        assert alone or figure_checks.strangers(ends, known).size == 0, (length, base)
+        alone = refusals.strangers(np.array([length]), known).size == 0
+        assert alone or refusals.strangers(ends, known).size == 0, (length, base)
 
 
 @each
@@ -158,7 +158,7 @@ def test_colours_of_one_drawing_stay_apart(card, seen):
             if not mark["decor"] and mark["kind"] != "image" and mark["colour"].endswith("ff")
         }
         if len(colours) > 1:
-            distance, one, other = vision.closest(sorted(colours), seen)
+            distance, one, other = theme.closest(sorted(colours), seen)
             assert distance >= 8, f"{one} and {other} look alike under {seen}"
 
 
@@ -181,7 +181,7 @@ def test_bars_stay_apart_in_grey(card):
             if mark["colour"].endswith("ff")
         }
         if len(colours) > 1 and card["name"] not in NEAR_IN_GREY:
-            distance, one, other = vision.closest(sorted(colours), "grey")
+            distance, one, other = theme.closest(sorted(colours), "grey")
             assert distance >= 15, f"{one} and {other} look alike in grey"
 
 

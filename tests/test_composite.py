@@ -1,4 +1,4 @@
-"""Tests of khtip.statistics.composite and khtip.statistics.outliers.
+"""Tests of khtip.statistics.composite and khtip.statistics.composite.
 
 The worked example is the Technology Achievement Index of the OECD/JRC Handbook (2008), Table A.2
 (data of 23 countries), Table 15 (three normalisations), Tables 22, 23 and 38 (rankings), with the
@@ -12,9 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from khtip.statistics.composite import aggregate, composite, random_weights, rank
-from khtip.statistics.normalisation import normalise
-from khtip.statistics.outliers import needs_treatment, winsorise
+from khtip.statistics.composite import (
+    aggregate,
+    composite,
+    needs_treatment,
+    normalise,
+    random_weights,
+    rank,
+    winsorise,
+)
 
 # country: patents, royalties, internet, exports, log telephones, log electricity, schooling,
 # university; and the published ranks with equal, budget-allocation, factor-analysis and AHP

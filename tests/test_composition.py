@@ -6,15 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from khtip.statistics.composition import (
+from khtip.statistics.shares import (
     composition,
     difference,
     group_size,
+    homogeneity,
     majority,
     share,
     tipping_design_effect,
 )
-from khtip.statistics.homogeneity import homogeneity
 
 PARTS = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 LEVELS = st.sampled_from([0.8, 0.9, 0.95, 0.99])

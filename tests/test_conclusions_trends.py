@@ -3,9 +3,9 @@
 import pytest
 
 from khtip import tables
-from khtip.conclusions.trends import conclude
-from khtip.subjects.series import national
-from khtip.subjects.trend_table import trend_table
+from khtip.chapters.trends.findings import conclude
+from khtip.chapters.trends.results import trend_table
+from khtip.chapters.trends.series import national
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_ledgers import frame, real, year
 
-from khtip.reconcile import comparisons, conflicts, periods, running, units
+from khtip.chapters.sources import conflicts
+from khtip.ledger import periods
 
 MEASURES = pd.DataFrame(
     [
@@ -42,7 +43,7 @@ def test_relations_of_periods(first, second, relation):
 
 
 def pair(first: dict, second: dict) -> pd.Series:
-    table = comparisons.check(frame(first, {"source_id": "b"} | second))
+    table = conflicts.compare_sources(frame(first, {"source_id": "b"} | second))
     assert len(table) == 1
     return table.loc[0]
 
@@ -100,7 +101,7 @@ def test_an_unstated_scope_beside_a_stated_one_is_another_count():
         {"printed": "162", "source_id": "a"},
         {"printed": "7953", "source_id": "a", "reporting_body": "MoFAIC", **UNSTATED},
     ]
-    table = comparisons.check(frame(*rows)).set_index(["value_a", "value_b"])["verdict"]
+    table = conflicts.compare_sources(frame(*rows)).set_index(["value_a", "value_b"])["verdict"]
     assert table[162, 200] == "not_comparable"
     assert table[162, 162] == "equal"
     assert table[7953, 200] == "conflict"
@@ -124,13 +125,15 @@ def test_reposts_are_one_voice():
 
 def test_one_source_is_not_compared_with_itself_and_splits_not_with_totals():
     same_source = frame({"printed": "1"}, {"printed": "2"})
-    assert comparisons.check(same_source).empty
+    assert conflicts.compare_sources(same_source).empty
     child = {"dimension": "age_band", "category": "<18"}
-    assert comparisons.check(frame({"printed": "1"}, {"printed": "2", **child, **POLICE})).empty
+    assert conflicts.compare_sources(
+        frame({"printed": "1"}, {"printed": "2", **child, **POLICE})
+    ).empty
 
 
 def found(*statements: dict) -> pd.DataFrame:
-    return conflicts.check(frame(*statements), measures=MEASURES)
+    return conflicts.find_conflicts(frame(*statements), measures=MEASURES)
 
 
 def test_a_count_of_several_sources_by_hand():
@@ -175,13 +178,13 @@ def test_running_totals_must_not_fall():
         {"printed": n, "measure": "victims_rescued", "source_id": end, **until(end)}
         for n, end in series
     ]
-    steps = running.check(frame(*rows), measures=MEASURES)
+    steps = conflicts.check_running_totals(frame(*rows), measures=MEASURES)
     assert steps["step"].tolist() == ["first", "not_lower", "falls"]
     assert steps.loc[2, "against_value"] == 890
     table = found(*rows)
     assert table.loc[table["kind"].eq("running"), "verdict"].tolist() == ["falls"]
     stock = [row | {"measure": "complaints_pending"} for row in rows]
-    assert running.check(frame(*stock), measures=MEASURES).empty
+    assert conflicts.check_running_totals(frame(*stock), measures=MEASURES).empty
 
 
 def test_a_running_total_with_an_upper_end_need_not_fall():
@@ -190,7 +193,7 @@ def test_a_running_total_with_an_upper_end_need_not_fall():
         {"printed": "900", "source_id": "b", **until("2022-10-14")},
         {"printed": "700", "low": 701.0, **MORE, "source_id": "c", **until("2022-12-14")},
     ]
-    steps = running.check(frame(*rows), measures=MEASURES)["step"]
+    steps = conflicts.check_running_totals(frame(*rows), measures=MEASURES)["step"]
     assert steps.tolist() == ["first", "not_lower", "not_lower"]
 
 
@@ -201,13 +204,13 @@ def test_a_year_cannot_hold_more_than_the_running_total_grew():
         {"printed": "20824", "source_id": "b", **since, **until("2021-12-31", start="2014-04-01")},
         {"printed": "3594", "source_id": "b", **since, **year(2021)},
     ]
-    table = running.growth(frame(*rows), measures=MEASURES)
+    table = conflicts.growth(frame(*rows), measures=MEASURES)
     # 20,824 - 17,599 = 3,225
     assert table[["grown_high", "value", "verdict"]].values.tolist() == [[3225, 3594, "infeasible"]]
     rows[2]["printed"] = "3225"
-    assert running.growth(frame(*rows), measures=MEASURES)["verdict"].tolist() == ["compatible"]
+    assert conflicts.growth(frame(*rows), measures=MEASURES)["verdict"].tolist() == ["compatible"]
     rows[2]["reporting_body"] = "Police"
-    assert running.growth(frame(*rows), measures=MEASURES).empty
+    assert conflicts.growth(frame(*rows), measures=MEASURES).empty
 
 
 @pytest.mark.parametrize(
@@ -225,22 +228,22 @@ def test_a_year_cannot_hold_more_than_the_running_total_grew():
     ],
 )
 def test_words_against_the_unit_of_count(measure, words, mixed):
-    table = units.mixed_words(frame({"printed": "57", "measure": measure, "unit_words": words}))
+    table = conflicts.mixed_words(frame({"printed": "57", "measure": measure, "unit_words": words}))
     assert (len(table) == 1) == mixed
 
 
 def test_one_number_under_two_labels():
     first, second = {"printed": "896"}, {"printed": "896", "source_id": "b", "measure": "arrests"}
-    assert units.same_number(frame(first, second))["label"].tolist() == ["unit"]
-    assert units.same_number(frame(first, second | {"source_id": "paper"})).empty
-    assert units.same_number(frame(first, second | {"reporting_body": "Police"})).empty
-    assert units.same_number(frame(first, second | year(2016))).empty
-    assert units.same_number(frame({"printed": "9"}, second | {"printed": "9"})).empty
+    assert conflicts.same_number(frame(first, second))["label"].tolist() == ["unit"]
+    assert conflicts.same_number(frame(first, second | {"source_id": "paper"})).empty
+    assert conflicts.same_number(frame(first, second | {"reporting_body": "Police"})).empty
+    assert conflicts.same_number(frame(first, second | year(2016))).empty
+    assert conflicts.same_number(frame({"printed": "9"}, second | {"printed": "9"})).empty
     scope = {"printed": "896", "source_id": "b", **WIDE}
-    assert units.same_number(frame(first, scope))["label"].tolist() == ["scope"]
+    assert conflicts.same_number(frame(first, scope))["label"].tolist() == ["scope"]
     home = {"dimension": "recipient", "category": "home"}
     hospital = {"source_id": "b", "dimension": "recipient", "category": "hospitals"}
-    table = units.same_number(frame(first | home, first | hospital))
+    table = conflicts.same_number(frame(first | home, first | hospital))
     assert table["label"].tolist() == ["category"]
 
 
@@ -251,22 +254,22 @@ def test_unusual_ratios_by_hand():
         own = {"source_id": f"s{number}", **year(2012 + number)}
         rows.append({"printed": str(cases), **own})
         rows.append({"printed": str(victims), "measure": "victims_rescued", **own})
-    table = units.ratios(frame(*rows))
+    table = conflicts.ratios(frame(*rows))
     # ratios 2, 3, 4, 5 and 9.94: quartiles 3 and 5, so the usual range runs from 1.5 to 10
     assert table[["usual_low", "usual_high"]].iloc[0].tolist() == pytest.approx([1.5, 10])
     assert not table["unusual"].any()
     rows[-1]["printed"] = "890"
-    assert units.ratios(frame(*rows))["unusual"].tolist() == [False] * 4 + [True]
+    assert conflicts.ratios(frame(*rows))["unusual"].tolist() == [False] * 4 + [True]
 
 
 def test_ratios_of_an_empty_ledger():
-    assert units.ratios(frame({"printed": "5"})).empty
+    assert conflicts.ratios(frame({"printed": "5"})).empty
 
 
 def test_a_missing_number_is_in_no_pair():
     table = found({"printed": "159"}, {"printed": "", **POLICE})
     assert table.empty
-    assert comparisons.check(frame({"printed": "159"}, {"printed": "", **POLICE})).empty
+    assert conflicts.compare_sources(frame({"printed": "159"}, {"printed": "", **POLICE})).empty
 
 
 LEDGER = [
@@ -286,15 +289,18 @@ def test_the_order_of_rows_does_not_matter(order):
     whole = frame(*LEDGER)
     mixed = whole.iloc[list(order)]
     pd.testing.assert_frame_equal(
-        conflicts.check(whole, measures=MEASURES), conflicts.check(mixed, measures=MEASURES)
+        conflicts.find_conflicts(whole, measures=MEASURES),
+        conflicts.find_conflicts(mixed, measures=MEASURES),
     )
-    pd.testing.assert_frame_equal(comparisons.check(whole), comparisons.check(mixed))
+    pd.testing.assert_frame_equal(
+        conflicts.compare_sources(whole), conflicts.compare_sources(mixed)
+    )
 
 
 def test_another_source_does_not_change_a_pair():
     other = {"printed": "10", "source_id": "z", "reporting_body": "Else"}
-    before = comparisons.check(frame(*LEDGER))
-    after = comparisons.check(frame(*LEDGER, other))
+    before = conflicts.compare_sources(frame(*LEDGER))
+    after = conflicts.compare_sources(frame(*LEDGER, other))
     kept = after[~after["figure_id_b"].str.startswith("z")]
     pd.testing.assert_frame_equal(before, kept.reset_index(drop=True))
 
@@ -304,12 +310,14 @@ def test_a_pair_is_judged_alike_from_both_sides(one, two):
     first = frame({"printed": str(one)}, {"printed": str(two), **POLICE})
     second = frame({"printed": str(two)}, {"printed": str(one), **POLICE})
     columns = ["verdict", "ratio", "span"]
-    assert comparisons.check(first)[columns].equals(comparisons.check(second)[columns])
+    assert conflicts.compare_sources(first)[columns].equals(
+        conflicts.compare_sources(second)[columns]
+    )
 
 
 def test_the_ledger_holds_what_was_found_by_hand():
     observations, lookups = real()
-    table = conflicts.check(observations, measures=lookups["measures"])
+    table = conflicts.find_conflicts(observations, measures=lookups["measures"])
     counts = table[table["kind"].eq("count")]
     assert counts["statements"].ge(counts["voices"]).all()
     national = counts[counts["ref_area"].eq("KHM") & counts["dimension"].eq("")]
@@ -321,5 +329,5 @@ def test_the_ledger_holds_what_was_found_by_hand():
         table.loc[table["figure_ids"].eq("ppp-2018-ncct-annual-020"), "verdict"]
     )
     assert table.loc[table["kind"].eq("recycled"), "lowest"].tolist() == [7953]
-    pairs = comparisons.check(observations)
-    assert set(pairs["verdict"]) == set(comparisons.VERDICTS)
+    pairs = conflicts.compare_sources(observations)
+    assert set(pairs["verdict"]) == set(conflicts.VERDICTS)

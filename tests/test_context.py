@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from khtip.inputs import context
+from khtip.ledger import context
 
 
 def test_a_blank_stock_is_missing_and_never_zero():

@@ -25,12 +25,12 @@ from corruptions import ALL
 from corruptions.corruption import Corruption
 
 from khtip import tables
+from khtip.chapters.sources import claims, conflicts, sums
 from khtip.cli import main
-from khtip.inputs import ledger, observations
-from khtip.inputs.declarations import Table
-from khtip.inputs.problems import Problem
-from khtip.pipeline import execute
-from khtip.reconcile import claims, conflicts, totals
+from khtip.ledger import statements, validation
+from khtip.ledger.declarations import Table
+from khtip.ledger.problems import Problem
+from khtip.runner import execute
 
 SECONDS = 10
 """A refusal takes milliseconds; this is the end of the patience on a busy machine."""
@@ -59,7 +59,7 @@ def cell_problems() -> Callable[..., list[Problem]]:
     It is a pure function, most tables are the same in every case, and it takes most of the time.
     """
     known: dict[tuple, list[Problem]] = {}
-    check = ledger._cell_problems
+    check = validation._cell_problems
 
     def remembering(frame: pd.DataFrame, table: Table) -> list[Problem]:
         key = (table, tuple(frame.index), tuple(frame.to_numpy().ravel().tolist()))
@@ -78,7 +78,7 @@ def project(request, templates, cell_problems, tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("KHTIP_ROOT", str(root))
     monkeypatch.delenv("KHTIP_OUTPUT", raising=False)
     monkeypatch.setenv("KHTIP_WARM", "0")
-    monkeypatch.setattr(ledger, "_cell_problems", cell_problems)
+    monkeypatch.setattr(tables, "_cell_problems", cell_problems)
     monkeypatch.setattr(execute, "execute", lambda *_, **__: pytest.fail("a kernel started"))
     # An administrator may read everything; the answer must be that of an ordinary account.
     allowed = os.access
@@ -151,7 +151,7 @@ def test_it_is_accepted_where_the_page_says_so(project, case, capsys):
 def test_it_is_judged(project, case):
     before = _verdict(case)
     case.edit(project)
-    assert ledger.validate(project) == []
+    assert validation.validate(project) == []
     after = _verdict(case)
     assert before != case.words, "the verdict must come from the corruption"
     assert after == case.words
@@ -161,24 +161,24 @@ def _verdict(case: Corruption) -> str:
     """Return the verdict on the statement that the corruption is about."""
     table, statement = case.place.split(" ")
     names = ("measures", "bodies", "scopes", "wordings", "categories", "areas")
-    known = {name: ledger.read_lookup(name) for name in names}
-    parsed = observations.parse(
-        ledger.read_figures(),
+    known = {name: validation.read_lookup(name) for name in names}
+    parsed = statements.parse(
+        validation.read_figures(),
         known["measures"],
         known["bodies"],
-        ledger.read_sources(),
+        validation.read_sources(),
         wordings=known["wordings"],
         scopes=known["scopes"],
     )
     # as notebook 02 reads them: what 01 wrote, typed again
     if table == "claims":
-        found = claims.check(parsed, wordings=known["wordings"])
+        found = claims.check_claims(parsed, wordings=known["wordings"])
     elif table == "totals":
         about = {name: known[name] for name in ("categories", "areas", "measures")}
-        found = totals.check(parsed, **about)
+        found = sums.check_totals(parsed, **about)
         found = found[found["dimension"].eq("age_band")]
     else:
-        found = conflicts.check(parsed, measures=known["measures"])
+        found = conflicts.find_conflicts(parsed, measures=known["measures"])
         about = found["figure_ids"].str.split(";").map(lambda ids: statement in ids)
         rows = found[about & found["kind"].eq("count")]
         return str(rows["verdict"].iloc[0]) if len(rows) else ""
@@ -220,7 +220,7 @@ def test_the_command_itself_answers_before_a_kernel(name, templates, tmp_path):
 
 def test_the_small_projects_are_right(templates):
     for root in templates.values():
-        assert ledger.validate(root) == []
+        assert validation.validate(root) == []
 
 
 def test_the_corpus_is_large_and_has_no_case_twice():

@@ -6,10 +6,9 @@ import pandas as pd
 import pytest
 
 from khtip import tables
-from khtip.charts.coverage_drawing import describe, describe_reports
-from khtip.conclusions import reporting
-from khtip.inputs import ledger
-from khtip.inputs.coverage import (
+from khtip.chapters.coverage import findings
+from khtip.chapters.coverage.figures import describe_coverage, describe_reports
+from khtip.chapters.coverage.results import (
     FIRST,
     PART,
     REPEAT,
@@ -21,6 +20,7 @@ from khtip.inputs.coverage import (
     two_years,
     voices,
 )
+from khtip.ledger import validation
 
 
 def statement(**changes) -> dict:
@@ -97,8 +97,8 @@ def test_the_range_of_a_count_is_over_all_its_statements():
         {"crime_scope": "trafficking_and_sexual_exploitation"},
         {"crime_scope": "unspecified", "preferred": False, "low": 3.0, "high": float("inf")},
     )
-    measures = ledger.read_lookup("measures")
-    pair = two_years(frame, measures, ledger.read_lookup("scopes"), base_year=2016,
+    measures = validation.read_lookup("measures")
+    pair = two_years(frame, measures, validation.read_lookup("scopes"), base_year=2016,
                      reference_year=2017)  # fmt: skip
     assert pair.empty  # one year is too little for a main measure
     earlier = [
@@ -106,14 +106,14 @@ def test_the_range_of_a_count_is_over_all_its_statements():
         for year in (2014, 2015, 2016)
     ]
     many = pd.concat([frame, *earlier], ignore_index=True)
-    pair = two_years(many, measures, ledger.read_lookup("scopes"), base_year=2016,
+    pair = two_years(many, measures, validation.read_lookup("scopes"), base_year=2016,
                      reference_year=2017)  # fmt: skip
     found = pair[["preferred", "lowest", "highest"]].to_numpy().tolist()
     assert found == [[5, 3, float("inf")]] * 2
 
 
 def test_the_published_findings(observed):
-    stated = reporting.conclude(observations=observed, measures=ledger.read_lookup("measures"))
+    stated = findings.conclude(observations=observed, measures=validation.read_lookup("measures"))
     verdicts = {one.finding_id: one.verdict for one in stated}
     assert verdicts == {
         "01-voices": "mostly first reports",
@@ -122,19 +122,19 @@ def test_the_published_findings(observed):
         "01-one-body": "no single body",
         "01-two-years": "reported",
     }
-    assert stated[2].value + coverage_cells(observed) == 5 * len(reporting.YEARS)
+    assert stated[2].value + coverage_cells(observed) == 5 * len(findings.YEARS)
 
 
 def coverage_cells(observed: pd.DataFrame) -> int:
-    table = coverage(observed, reporting.CORE)
-    whole = table[table["extent"].eq(WHOLE) & table["year"].isin(reporting.YEARS)]
+    table = coverage(observed, findings.CORE)
+    whole = table[table["extent"].eq(WHOLE) & table["year"].isin(findings.YEARS)]
     return len(whole.drop_duplicates(["measure", "year"]))
 
 
 def test_years_without_reports_are_not_reported(observed):
-    stated = reporting.conclude(
+    stated = findings.conclude(
         observations=observed,
-        measures=ledger.read_lookup("measures"),
+        measures=validation.read_lookup("measures"),
         base_year=2012,
         reference_year=2025,
     )
@@ -142,10 +142,10 @@ def test_years_without_reports_are_not_reported(observed):
 
 
 def test_words_for_those_who_do_not_see_the_figure(observed):
-    measures = ledger.read_lookup("measures")
+    measures = validation.read_lookup("measures")
     shown = main_measures(observed, measures)
     assert {"cases", "victims_rescued", "victims_repatriated"} <= set(shown)
     labels = measures.set_index("measure")["label"].to_dict()
-    text = describe(gaps(coverage(observed, shown), shown, range(2012, 2026)), labels,
+    text = describe_coverage(gaps(coverage(observed, shown), shown, range(2012, 2026)), labels,
                     range(2012, 2026))  # fmt: skip
     assert "cells are empty" in text and str(len(shown)) in text

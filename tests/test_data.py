@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from frictionless import Package, system
 
-from khtip.inputs import ledger
-from khtip.inputs.declarations import declared
+from khtip.ledger import validation
+from khtip.ledger.declarations import declared
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"
@@ -47,14 +47,14 @@ def test_ledger_and_package_declare_the_same_inputs():
 
 
 def test_lookups_cover_every_code_in_use():
-    figures = ledger.read_figures()
-    assert set(figures["measure"]) <= set(ledger.read_lookup("measures")["measure"])
-    assert set(figures["reporting_body"]) == set(ledger.read_lookup("bodies")["reporting_body"])
+    figures = validation.read_figures()
+    assert set(figures["measure"]) <= set(validation.read_lookup("measures")["measure"])
+    assert set(figures["reporting_body"]) == set(validation.read_lookup("bodies")["reporting_body"])
 
 
 def test_exhaustive_sets_do_not_overlap():
     """No category of a set may lie within another category of the same set."""
-    categories = ledger.read_lookup("categories")
+    categories = validation.read_lookup("categories")
     sets: dict[str, set[str]] = {}
     for row in categories.itertuples():
         for name in filter(None, row.exhaustive_set.split(";")):
@@ -91,4 +91,4 @@ def test_the_worked_example_of_the_readme_is_valid(tmp_path):
         name = "sources.csv" if ",https://" in line else "figures.csv"
         with (tmp_path / "data" / "reported" / name).open("a", encoding="utf-8") as stream:
             stream.write(line + "\n")
-    assert ledger.validate(tmp_path) == []
+    assert validation.validate(tmp_path) == []

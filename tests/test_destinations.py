@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 from observed import observations
 from scipy import stats
 
-from khtip.charts import destination_tables as drawn
-from khtip.conclusions.destinations import conclude
-from khtip.drawing.absence import missing
-from khtip.subjects.destinations import (
+from khtip.chapters.destinations import results
+from khtip.chapters.destinations.findings import conclude
+from khtip.chapters.destinations.results import (
     brought_home,
     concentration_table,
     deportations,
@@ -20,6 +19,7 @@ from khtip.subjects.destinations import (
     three_counts,
     yearly_totals,
 )
+from khtip.figures.absence import missing
 
 AREAS = pd.DataFrame(
     {
@@ -116,7 +116,7 @@ def test_an_empty_list_gives_empty_products_with_their_header():
     assert concentration_table(home).columns.tolist() == [
         *["measure", "value", "low", "high", "covers"]
     ]
-    sentence = drawn.absent(observations(*a_list()), 2019)
+    sentence = results.absent(observations(*a_list()), 2019)
     assert missing(sentence)
     assert sentence["nothing_reported"].item() == "No destination split is reported for 2019."
 
@@ -153,7 +153,7 @@ def test_totals_keep_bodies_and_scopes_apart_and_drop_doubled_roundings():
     found = yearly_totals(rows)
     assert sorted(found["value"]) == [307, 757, 760]
     assert found.set_index("value").loc[757.0, "statements"] == 2
-    shown = drawn.totals(rows, year=2017)
+    shown = results.totals(rows, year=2017)
     assert sorted(shown["value"]) == [307, 757]
     assert shown["this_year"].all()
 
@@ -174,18 +174,18 @@ def test_deportations_are_months_and_years_at_two_places():
 
 def test_tables_name_places_and_mark_the_chosen_revision():
     home = brought_home(observations(*a_list()), year=2017)
-    listed = drawn.counts(home, AREAS)
+    listed = results.counts(home, AREAS)
     assert listed["label"].tolist()[-1] == "Country not named"
     assert listed["count"].sum() == 700
-    rates = drawn.rates(home, stock(), AREAS, edition="2017", year=2017)
+    rates = results.rates(home, stock(), AREAS, edition="2017", year=2017)
     assert rates.groupby("stock_edition")["chosen"].first().to_dict() == {
         "2017": True, "2020": False,
     }  # fmt: skip
     assert rates.groupby("destination")["place"].nunique().eq(1).all()
-    sets = drawn.ranks(home, rates, AREAS)
+    sets = results.ranks(home, rates, AREAS)
     assert sets["ranked_by"].value_counts().to_dict() == {"By number": 5, "By rate": 4}
-    assert drawn.shrunken(rates, AREAS)["category"].tolist()[0] == "Malaysia"
-    flows = drawn.beside_unodc(home, unodc(RETURNED, SUPPRESSED), AREAS, year=2017)
+    assert results.shrunken(rates, AREAS)["category"].tolist()[0] == "Malaysia"
+    flows = results.beside_unodc(home, unodc(RETURNED, SUPPRESSED), AREAS, year=2017)
     assert flows["text"].tolist()[-2:] == ["108 (2016)", "under 5 (2016)"]
 
 

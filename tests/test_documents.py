@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from khtip import paths
+from khtip import files
 
-ROOT = paths.root()
+ROOT = files.root()
 PAGES = ["README.md", "CONTRIBUTING.md"]
 
 

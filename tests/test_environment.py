@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from khtip.pipeline import lock
+from khtip.runner import lock
 
 ROOT = Path(__file__).parents[1]
 LOCK = (ROOT / lock.LOCK).read_text(encoding="utf-8")

@@ -13,12 +13,12 @@ import time
 import pytest
 
 from khtip.cli import main
-from khtip.pipeline import execute, normalise, staging
-from khtip.pipeline.progress import Progress
+from khtip.runner import execute, notebooks, staging
+from khtip.runner.progress import Progress
 
 RUN = (
-    "import sys; from khtip import cli; from khtip.pipeline import collection; "
-    "collection.check_data = lambda root: None; sys.exit(cli.main(['run']))"
+    "import sys; from khtip import cli; from khtip.runner import steps; "
+    "steps.check_data = lambda root: None; sys.exit(cli.main(['run']))"
 )
 
 
@@ -127,7 +127,7 @@ def test_a_failing_cell_is_one_screen(finished, capsys):
     assert "build/failed/02-second.ipynb" in said
     assert len(said.splitlines()) < 24
     assert "Traceback" not in said
-    kept = normalise.read(finished.root / "build/failed/02-second.ipynb")
+    kept = notebooks.read_notebook(finished.root / "build/failed/02-second.ipynb")
     assert kept["cells"][5]["outputs"][0]["ename"] == "KeyError"
 
 
@@ -256,10 +256,10 @@ def test_normal_form_drops_every_trace_of_a_run():
         "nbformat": 4,
         "nbformat_minor": 4,
     }
-    done = normalise.normalise(raw)
-    assert normalise.normalise(done) == done
-    text = normalise.dumps(done)
-    assert text == normalise.dumps(json.loads(text))
+    done = notebooks.normalise(raw)
+    assert notebooks.normalise(done) == done
+    text = notebooks.dumps(done)
+    assert text == notebooks.dumps(json.loads(text))
     for trace in ("papermill", "3.11.7", 'execution"', "scrolled", "transient", "widgets"):
         assert trace not in text
     assert done["cells"][0]["metadata"] == {"tags": ["a"]}
@@ -273,7 +273,7 @@ def test_a_hidden_module_comes_back(monkeypatch, known):
     monkeypatch.delitem(sys.modules, name, raising=False)
     if known:
         monkeypatch.setitem(sys.modules, name, json)
-    with normalise.quick_imports():
+    with notebooks.quick_imports():
         assert sys.modules[name] is (json if known else None)
     assert sys.modules.get(name, "gone") is (json if known else "gone")
 
@@ -282,7 +282,7 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path):
     for content in ("", "{}", "[]", '{"nbformat": 3, "cells": []}'):
         (tmp_path / "a.ipynb").write_text(content)
         with pytest.raises(ValueError, match="a.ipynb: not a notebook of format 4"):
-            normalise.read(tmp_path / "a.ipynb")
+            notebooks.read_notebook(tmp_path / "a.ipynb")
 
 
 def test_the_question_is_the_last_heading_above():

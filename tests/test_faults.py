@@ -17,9 +17,9 @@ from faults.__main__ import KILLS
 from faults.surroundings import HOMELESS, PLACE, POSIX, YEAR
 
 from khtip.cli import main
-from khtip.pipeline import execute, generated, manifest
-from khtip.pipeline.staging import Busy
-from khtip.site import build
+from khtip.reading.site import build
+from khtip.runner import execute, manifest, notebooks
+from khtip.runner.staging import Busy
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
 SEED = 1
@@ -188,10 +188,10 @@ def test_a_generated_part_never_leaves_half_a_notebook(project, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            generated.write(manifest.load(project.root))
+            notebooks.write(manifest.read_manifest(project.root))
     assert project.path("01-first").read_bytes() == before
-    generated.write(manifest.load(project.root))
-    assert generated.stale(manifest.load(project.root)) == []
+    notebooks.write(manifest.read_manifest(project.root))
+    assert notebooks.stale(manifest.read_manifest(project.root)) == []
     assert list(project.root.rglob("*.part")) == []
 
 
@@ -223,7 +223,7 @@ def test_two_builds_of_one_site_do_not_mix(tmp_path):
 
 
 def test_a_stopped_sweep_is_cleared_up_in_words(tmp_path):
-    from khtip.sweeps.store import Store
+    from khtip.runner.sweep.store import Store
 
     store = Store(tmp_path, "sweep")
     assert store.begin() == []

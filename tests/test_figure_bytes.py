@@ -11,8 +11,8 @@ from drawings import draw
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 
-from khtip.drawing import theme
-from khtip.drawing.written import Listener
+from khtip.figures import theme
+from khtip.figures.text import Listener
 
 pytestmark = pytest.mark.usefixtures("products")
 

@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from matplotlib.patheffects import withStroke
 
-from khtip.drawing import drawn, figure_checks, theme, vision, written
-from khtip.drawing.figures import FigureError, figure
+from khtip.figures import drawn, refusals, text, theme
+from khtip.figures.refusals import FigureError
+from khtip.figures.registry import figure
 
 pytestmark = pytest.mark.usefixtures("products")
 
@@ -106,12 +107,12 @@ finite = st.floats(-1e9, 1e9, allow_nan=False).filter(lambda number: abs(number)
 @settings(max_examples=60, deadline=None)
 @given(st.lists(finite, min_size=1, max_size=30), st.floats(1e-5, 0.5), st.data())
 def test_a_number_moved_beyond_the_tolerance_is_always_found(numbers, shift, data):
-    known = figure_checks.known_numbers(pd.DataFrame({"value": numbers}))
+    known = refusals.known_numbers(pd.DataFrame({"value": numbers}))
     one = data.draw(st.sampled_from(numbers))
-    assert figure_checks.strangers(np.array([one * (1 + 1e-8)]), known).size == 0
+    assert refusals.strangers(np.array([one * (1 + 1e-8)]), known).size == 0
     moved = np.array([one * (1 + shift)])
     isolated = np.abs(known - moved).min() > 1e-6 * abs(moved[0])
-    assert (figure_checks.strangers(moved, known).size == 1) == isolated
+    assert (refusals.strangers(moved, known).size == 1) == isolated
 
 
 def test_bars_must_start_at_zero():
@@ -179,9 +180,9 @@ def test_words_need_a_space_between_them():
     drawing.draw_without_rendering()
     end = first.get_window_extent().x1 / (4 * drawing.dpi)
     second = drawing.text(end, 0.5, "effort")
-    assert len(written.collisions(written.listen(drawing).lines)) == 1
+    assert len(text.collisions(text.listen(drawing).lines)) == 1
     second.set_x(end + 0.02)
-    assert written.collisions(written.listen(drawing).lines) == []
+    assert text.collisions(text.listen(drawing).lines) == []
 
 
 CROSSED = {
@@ -207,13 +208,13 @@ def test_text_on_a_line_or_point_is_refused(case):
 @settings(max_examples=60, deadline=None)
 @given(st.tuples(*[st.floats(0, 1)] * 3))
 def test_ink_can_be_read_on_every_colour(background):
-    assert vision.luminance_contrast(theme.ink_on(background), background) >= 4.5
+    assert theme.luminance_contrast(theme.ink_on(background), background) >= 4.5
 
 
 def test_turned_text_is_measured_at_its_angle():
     drawing = Figure(figsize=(4, 4))
     drawing.text(0.2, 0.2, "a long slanted line", rotation=45)
     drawing.text(0.4, 0.2, "beside")
-    assert written.collisions(written.listen(drawing).lines) == []
+    assert text.collisions(text.listen(drawing).lines) == []
     drawing.text(0.3, 0.33, "on it")
-    assert len(written.collisions(written.listen(drawing).lines)) == 1
+    assert len(text.collisions(text.listen(drawing).lines)) == 1

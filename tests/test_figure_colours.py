@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from khtip.drawing import theme, vision
+from khtip.figures import theme
 
 BODIES = ["ncct", "interior", "police", "foreign_affairs", "social_affairs", "immigration"]
 BODIES += ["us_state", "other"]
@@ -16,18 +16,18 @@ BODIES += ["us_state", "other"]
     "roles", [BODIES, ["reference", "base", "accent"], ["agree", "uncertain", "conflict"]]
 )
 def test_colours_stay_apart(seen, roles):
-    distance, one, other = vision.closest([theme.COLOURS[role] for role in roles], seen)
+    distance, one, other = theme.closest([theme.COLOURS[role] for role in roles], seen)
     assert distance >= 20, f"{one} and {other} look alike under {seen}"
 
 
 @pytest.mark.parametrize("roles", [["reference", "base"], ["agree", "conflict"]])
 def test_pairs_differ_in_grey(roles):
-    assert vision.closest([theme.COLOURS[role] for role in roles], "grey")[0] >= 15
+    assert theme.closest([theme.COLOURS[role] for role in roles], "grey")[0] >= 15
 
 
 def test_neighbours_in_a_stack_differ_in_grey():
     for pair in pairwise(theme.CATEGORIES):
-        assert vision.closest(pair, "grey")[0] >= 15, pair
+        assert theme.closest(pair, "grey")[0] >= 15, pair
 
 
 def test_every_body_has_its_own_colour_and_marker():
@@ -39,16 +39,16 @@ def test_every_body_has_its_own_colour_and_marker():
 
 def test_colours_of_marks_stand_out_from_white():
     for role in [*BODIES, "reference", "base", "accent", "agree", "conflict", "uncertain"]:
-        assert vision.luminance_contrast(theme.COLOURS[role]) >= 3, role
+        assert theme.luminance_contrast(theme.COLOURS[role]) >= 3, role
 
 
 def test_a_red_and_green_pair_would_be_noticed():
-    assert vision.closest(["#B02318", "#3A7A2C"], "normal")[0] > 60
-    assert vision.closest(["#D55E00", "#A07000"], "protanopia")[0] < 5
+    assert theme.closest(["#B02318", "#3A7A2C"], "normal")[0] > 60
+    assert theme.closest(["#D55E00", "#A07000"], "protanopia")[0] < 5
 
 
 def test_dichromats_confuse_what_machado_says_they_do():
-    grey = vision.simulate(np.array([0.5, 0.5, 0.5]), "protanopia")
+    grey = theme.simulate(np.array([0.5, 0.5, 0.5]), "protanopia")
     assert grey == pytest.approx([0.5, 0.5, 0.5], abs=1e-4)
     with pytest.raises(ValueError, match="expected one of"):
-        vision.simulate(np.zeros(3), "blindness")
+        theme.simulate(np.zeros(3), "blindness")

@@ -7,7 +7,7 @@ from drawings import draw
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from khtip.drawing import marks, theme
+from khtip.figures import marks, theme
 
 pytestmark = pytest.mark.usefixtures("products")
 

@@ -9,10 +9,11 @@ import pytest
 from drawings import ANCHOR, CASES, WORDS, bars, draw, refusal
 from IPython.testing.globalipapp import start_ipython
 
-from khtip.drawing import figures, marks, theme
-from khtip.drawing.figures import FigureError, figure
-from khtip.pipeline import collection
-from khtip.pipeline.manifest import Manifest, Notebook
+from khtip.figures import marks, registry, theme
+from khtip.figures.refusals import FigureError
+from khtip.figures.registry import figure
+from khtip.runner import steps
+from khtip.runner.manifest import Manifest, Notebook
 
 pytestmark = pytest.mark.usefixtures("products")
 
@@ -43,7 +44,7 @@ def test_card_says_what_is_drawn(products):
     assert card["sources"] == [ANCHOR, "ctx-45"]
     assert card["alt"] == WORDS["alt"]
     assert "The Phnom Penh Post and UNODC" in card["source_line"]
-    assert figures.CAVEAT in card["source_line"]
+    assert registry.CAVEAT in card["source_line"]
     (axes,) = card["axes"]
     assert axes["x"]["ticks"] == ["2016", "2017"]
     assert axes["marks"][0]["kind"] == "bars"
@@ -61,20 +62,20 @@ def test_card_names_the_statements_that_the_data_and_the_call_name(products):
 def test_context_alone_gets_its_own_caveat(products):
     draw(sources=["ctx-01"])
     card = json.loads((products / "03-cases.json").read_text(encoding="utf-8"))
-    assert figures.CAVEATS["indicators"] in card["source_line"]
+    assert registry.CAVEATS["indicators"] in card["source_line"]
 
 
 def test_an_index_that_cites_a_report_can_say_what_it_shows(products):
     draw(sources=["ctx-01", ANCHOR], shows="indicators")
     card = json.loads((products / "03-cases.json").read_text(encoding="utf-8"))
-    assert card["source_line"].endswith(figures.CAVEATS["indicators"])
+    assert card["source_line"].endswith(registry.CAVEATS["indicators"])
 
 
 def test_long_list_of_publishers_is_cut():
     names = {str(number): f"Paper {number}" for number in range(9)}
-    listed = figures.source_line(list(names), names)
+    listed = registry.source_line(list(names), names)
     assert listed.endswith("Paper 3 and 5 more publishers (9 sources).")
-    narrow = figures.source_line(list(names), names, width=3.4)
+    narrow = registry.source_line(list(names), names, width=3.4)
     assert narrow == "Sources: Paper 0, Paper 1 and 7 more publishers (9 sources)."
 
 
@@ -116,7 +117,7 @@ def test_index_lists_every_figure(products):
             Notebook("04-b", "B", "B?", figures=("04-second",)),
         ),
     )
-    collection.index_figures(plan, products.parent)
+    steps.index_figures(plan, products.parent)
     index = json.loads((products / "index.json").read_text(encoding="utf-8"))
     assert [one["name"] for one in index] == ["03-first", "04-second"]
 

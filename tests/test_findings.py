@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from khtip.findings import Finding, as_frame, as_markdown, finding, write_findings
+from khtip.chapters.sentences import Finding, as_frame, as_markdown, finding, write_findings
 
 
 def test_sentence_is_composed_from_values():

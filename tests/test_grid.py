@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from khtip import grid
+from khtip import parameters
 
 PUBLISHED = {"base_year": 2016, "reference_year": 2017, "a": 0, "b": 0, "c": 0}
 VALUES = st.lists(st.integers(0, 3), min_size=1, max_size=4, unique=True)
@@ -21,7 +21,7 @@ PAIRS = st.lists(st.tuples(st.integers(2014, 2017), st.integers(2017, 2019)), ma
     cross=st.booleans(),
 )
 def test_the_grid_is_the_product_with_few_enough_differences(vary, years, together, cross):
-    found = list(grid.settings(PUBLISHED, vary, years, together=together, cross=cross))
+    found = list(parameters.settings(PUBLISHED, vary, years, together=together, cross=cross))
     keys = [tuple(one.items()) for one in found]
     assert keys[0] == tuple(PUBLISHED.items())
     assert len(set(keys)) == len(keys), "a setting came twice"
@@ -37,7 +37,7 @@ def test_the_grid_is_the_product_with_few_enough_differences(vary, years, togeth
     assert same == combined
     moved = set(years) - {(2016, 2017)}
     assert len(keys) - len(same) == len(moved) * (len(combined) if cross else 1)
-    assert grid.count(PUBLISHED, vary, years, together=together, cross=cross) == len(keys)
+    assert parameters.count(PUBLISHED, vary, years, together=together, cross=cross) == len(keys)
 
 
 @settings(deadline=None)
@@ -47,18 +47,18 @@ def test_what_a_notebook_sees_of_the_grid_is_its_own_grid(vary, years, cross):
     own = {name: PUBLISHED[name] for name in names}
     seen = {
         tuple(one[name] for name in names)
-        for one in grid.settings(PUBLISHED, vary, years, together=2, cross=cross)
+        for one in parameters.settings(PUBLISHED, vary, years, together=2, cross=cross)
     }
-    alone = grid.settings(own, vary, years, together=2, cross=cross)
+    alone = parameters.settings(own, vary, years, together=2, cross=cross)
     assert seen == {tuple(one.values()) for one in alone}
 
 
 def test_years_are_pairs():
     with pytest.raises(ValueError, match="go into 'years'"):
-        list(grid.settings(PUBLISHED, {"base_year": [2015]}))
+        list(parameters.settings(PUBLISHED, {"base_year": [2015]}))
 
 
 def test_a_large_grid_is_not_held():
     vary = {f"p{number}": list(range(10)) for number in range(12)}
-    endless = grid.settings(dict.fromkeys(vary, 0), vary)
+    endless = parameters.settings(dict.fromkeys(vary, 0), vary)
     assert len(list(itertools.islice(endless, 1000))) == 1000

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from khtip.inputs import consistency, ledger
-from khtip.inputs.problems import SHOWN, DataProblems, Problem, did_you_mean, plain_number, shown
+from khtip.ledger import rules as ledger_rules
+from khtip.ledger import validation
+from khtip.ledger.problems import SHOWN, DataProblems, Problem, did_you_mean, plain_number, shown
 
 ROOT = Path(__file__).parents[1]
 FIGURES = "data/reported/figures.csv"
@@ -68,21 +69,21 @@ def change(root: Path, file: str, line: int, column: str, value: str) -> None:
 
 
 def test_the_published_tables_are_right():
-    assert ledger.validate(ROOT) == []
-    assert ledger.check(ROOT) > 2500
+    assert validation.validate(ROOT) == []
+    assert validation.check_tables(ROOT) > 2500
 
 
 def test_a_check_does_not_load_what_makes_data_up():
     """Pandera would import hypothesis, which takes longer than the check."""
     code = (
-        "import sys; from khtip.inputs import ledger; ledger.check(); "
+        "import sys; from khtip.ledger import validation; validation.check_tables(); "
         "sys.exit('hypothesis' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_the_small_project_is_right(project):
-    assert ledger.validate(project) == []
+    assert validation.validate(project) == []
 
 
 # line 2 is the first row of figures.csv (159 cases in 2017), line 4 the claim of 72.82 per cent
@@ -165,7 +166,7 @@ def all_at_once(tmp_path_factory) -> list[tuple[int, list[str]]]:
         rows.append(list((copy | {column: value}).values()))
         places.append(len(rows))
     write(root, FIGURES, rows)
-    told = [str(problem) for problem in ledger.validate(root)]
+    told = [str(problem) for problem in validation.validate(root)]
     return [(at, [one for one in told if one.startswith(f"{FIGURES}:{at}:")]) for at in places]
 
 
@@ -181,7 +182,7 @@ def test_a_wrong_cell_is_named(all_at_once, number):
 @pytest.mark.parametrize(("file", "line", "column", "value", "remedy"), OTHER_TABLES)
 def test_a_wrong_cell_of_another_table_is_named(project, file, line, column, value, remedy):
     change(project, file, line, column, value)
-    told = [str(problem) for problem in ledger.validate(project)]
+    told = [str(problem) for problem in validation.validate(project)]
     place = f"{file}:{line}: column '{column}':"
     assert [one for one in told if one.startswith(place) and remedy in one], told
 
@@ -220,7 +221,7 @@ FILES = [
 def test_a_broken_file_is_named(project, name, edit, line, remedy):
     path = project / FIGURES
     path.write_bytes(edit(path.read_text("utf-8")).encode("utf-8"))
-    told = [str(problem) for problem in ledger.validate(project)]
+    told = [str(problem) for problem in validation.validate(project)]
     assert [one for one in told if one.startswith(f"{FIGURES}:{line}:") and remedy in one], told
 
 
@@ -228,15 +229,15 @@ def test_a_broken_file_is_named(project, name, edit, line, remedy):
 def test_another_encoding_is_named(project, encoding):
     text = "source_id,publisher\nx,\xa9\n"
     (project / SOURCES).write_bytes(text.encode(encoding, errors="replace") + b"\xe9\n")
-    assert "save the file as UTF-8" in str(ledger.validate(project)[0])
+    assert "save the file as UTF-8" in str(validation.validate(project)[0])
 
 
 def test_a_missing_file_and_a_broken_package_are_named(project):
     (project / SOURCES).unlink()
-    assert [one for one in ledger.validate(project) if one.file == SOURCES and not one.line]
+    assert [one for one in validation.validate(project) if one.file == SOURCES and not one.line]
     (project / "data" / "datapackage.json").write_text("{\n", "utf-8")
     with pytest.raises(DataProblems, match="datapackage.json:"):
-        ledger.validate(project)
+        validation.validate(project)
 
 
 def test_all_problems_of_all_tables_come_at_once(project):
@@ -246,7 +247,7 @@ def test_all_problems_of_all_tables_come_at_once(project):
     change(project, UNODC, 7, "year", "２０１４")
     change(project, AREAS, 3, "m49", "36")
     (project / "data/context/unodc_statements.csv").write_bytes(b"")
-    found = {(one.file, one.line, one.column) for one in ledger.validate(project)}
+    found = {(one.file, one.line, one.column) for one in validation.validate(project)}
     wanted = {(FIGURES, 2, "value"), (FIGURES, 30, "measure"), (SOURCES, 5, "language")}
     wanted |= {(UNODC, 7, "year"), (AREAS, 3, "m49"), ("data/context/unodc_statements.csv", 1, "")}
     assert wanted == found
@@ -254,10 +255,10 @@ def test_all_problems_of_all_tables_come_at_once(project):
 
 def test_a_worded_number_needs_its_words(project):
     change(project, FIGURES, 4, "qualifier", "worded")
-    (problem,) = ledger.validate(project)
+    (problem,) = validation.validate(project)
     assert problem.column == "wording" and "as printed" in problem.remedy
     change(project, FIGURES, 4, "wording", "nearly double")
-    assert "did you mean 'nearly doubled'?" in str(ledger.validate(project)[0])
+    assert "did you mean 'nearly doubled'?" in str(validation.validate(project)[0])
 
 
 def test_lines_are_those_of_an_editor_even_behind_a_line_break_in_a_cell(project):
@@ -265,7 +266,7 @@ def test_lines_are_those_of_an_editor_even_behind_a_line_break_in_a_cell(project
     rows[1][-1] = "first line\nsecond line"
     rows[5][rows[0].index("value")] = "1,234"
     write(project, FIGURES, rows)
-    (problem,) = ledger.validate(project)
+    (problem,) = validation.validate(project)
     assert (problem.line, problem.value) == (7, "1,234")
 
 
@@ -273,7 +274,7 @@ def test_a_statement_typed_twice_is_found(project):
     rows = cells(project, FIGURES)
     rows.append(["ppp-2018-ncct-annual-099", *rows[1][1:]])
     write(project, FIGURES, rows)
-    (problem,) = ledger.validate(project)
+    (problem,) = validation.validate(project)
     assert problem.expected == "a row unlike line 2"
 
 
@@ -283,7 +284,7 @@ def test_nothing_is_written_and_the_message_fits_one_screen(project, monkeypatch
     before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
     monkeypatch.setenv("KHTIP_OUTPUT", str(project))
     with pytest.raises(DataProblems) as caught:
-        ledger.check(project)
+        validation.check_tables(project)
     assert before == {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
     lines = str(caught.value).splitlines()
     assert len(lines) == SHOWN + 2
@@ -293,17 +294,17 @@ def test_nothing_is_written_and_the_message_fits_one_screen(project, monkeypatch
 
 def test_readers_refuse_a_broken_file(project, monkeypatch):
     monkeypatch.setenv("KHTIP_ROOT", str(project))
-    assert list(ledger.read_figures()["value"])[:2] == ["159", "92"]
-    assert len(ledger.read_lookup("measures")) > 60
+    assert list(validation.read_figures()["value"])[:2] == ["159", "92"]
+    assert len(validation.read_lookup("measures")) > 60
     (project / SOURCES).write_bytes(b"source_id,publisher\na,b,c\n")
     with pytest.raises(DataProblems, match="sources.csv:2: value '3 cells'"):
-        ledger.read_sources()
+        validation.read_sources()
     with pytest.raises(DataProblems, match="expected the file to exist"):
-        ledger.read_lookup("measure")
+        validation.read_lookup("measure")
 
 
 def test_rules_name_every_column():
-    rules = ledger.rules().set_index(["table", "column"])["rule"]
+    rules = validation.rules().set_index(["table", "column"])["rule"]
     assert rules[(FIGURES, "measure")] == "a code of data/lookups/measures.csv"
     assert rules[(FIGURES, "note")] == "free text"
     assert rules[(FIGURES, "unit")] == "one of: count, percent, usd"
@@ -312,7 +313,7 @@ def test_rules_name_every_column():
 def test_without_lookups_the_other_rules_still_hold(project):
     (project / "data/lookups/measures.csv").write_bytes(b"")
     change(project, FIGURES, 2, "value", "-159")
-    found = {(one.file, one.line) for one in ledger.validate(project)}
+    found = {(one.file, one.line) for one in validation.validate(project)}
     assert found == {("data/lookups/measures.csv", 1), (FIGURES, 2)}
 
 
@@ -327,4 +328,4 @@ def test_words_of_problems():
     assert shown("x" * 99).endswith("…'")
     assert did_you_mean("qqqq", ["cases"]) == ""
     assert plain_number("-1 234.5") == "-1234.5"
-    assert consistency.unique_problems(ledger.pd.DataFrame(), "a.csv", ()) == []
+    assert ledger_rules.unique_problems(validation.pd.DataFrame(), "a.csv", ()) == []

@@ -6,9 +6,9 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from khtip import lineage
-from khtip.findings import as_frame, finding
-from khtip.reconcile.splits import accounts, splits
+from khtip.chapters.sentences import as_frame, finding
+from khtip.ledger import lineage
+from khtip.ledger.splits import accounts, splits
 
 ids = st.lists(st.from_regex(r"[a-c]-00[1-3]", fullmatch=True), max_size=6)
 

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from khtip.pipeline import generated, graph, manifest, normalise
-from khtip.pipeline.manifest import ManifestError
+from khtip.runner import graph, manifest, notebooks
+from khtip.runner.manifest import ManifestError
 
 ROOT = Path(__file__).parents[1]
-PLAN = manifest.load(ROOT)
+PLAN = manifest.read_manifest(ROOT)
 
 
 def fault(project, **changes) -> str:
     project.entries[1] |= changes
     project.save()
     with pytest.raises(ManifestError) as caught:
-        manifest.load(project.root)
+        manifest.read_manifest(project.root)
     return str(caught.value)
 
 
@@ -52,29 +52,29 @@ def test_not_yaml_and_not_there(project):
     path = project.root / manifest.MANIFEST
     path.write_text("notebooks: [")
     with pytest.raises(ManifestError, match="not valid YAML"):
-        manifest.load(project.root)
+        manifest.read_manifest(project.root)
     path.write_text("- a")
     with pytest.raises(ManifestError, match="expected one key"):
-        manifest.load(project.root)
+        manifest.read_manifest(project.root)
     path.unlink()
     with pytest.raises(ManifestError, match="no such file"):
-        manifest.load(project.root)
+        manifest.read_manifest(project.root)
 
 
 def test_get_suggests(project):
-    plan = manifest.load(project.root)
+    plan = manifest.read_manifest(project.root)
     assert plan.get("02").name == "02-second"
     with pytest.raises(ManifestError, match="Did you mean '02-second'"):
         plan.get("02-secnd")
 
 
 def test_generated_cells_are_written_once(project):
-    plan = manifest.load(project.root)
-    assert generated.stale(plan) == [one.path for one in plan.notebooks]
+    plan = manifest.read_manifest(project.root)
+    assert notebooks.stale(plan) == [one.path for one in plan.notebooks]
     start, end = "<!-- notebooks:start -->", "<!-- notebooks:end -->"
     (project.root / "README.md").write_text(f"a\n{start}\nold\n{end}\nb\n")
-    generated.write(plan)
-    assert generated.stale(plan) == []
+    notebooks.write(plan)
+    assert notebooks.stale(plan) == []
     text = project.path("02-second").read_text()
     assert "[first.csv](../data/clean/first.csv)" in text
     assert "01-first.ipynb" in text
@@ -86,9 +86,9 @@ def test_generated_cells_are_written_once(project):
 
 
 def test_what_has_just_run_is_not_written_again(project):
-    plan = manifest.load(project.root)
-    generated.write(plan, ran=["02-second"])
-    assert generated.stale(plan) == ["notebooks/02-second.ipynb"]
+    plan = manifest.read_manifest(project.root)
+    notebooks.write(plan, ran=["02-second"])
+    assert notebooks.stale(plan) == ["notebooks/02-second.ipynb"]
 
 
 def test_code_of_a_notebook_is_what_it_imports(project):
@@ -110,7 +110,7 @@ def test_code_of_a_notebook_is_what_it_imports(project):
     (package / "elsewhere").mkdir()
     (package / "elsewhere/template.html").write_text("of a room that the notebook does not use")
     project.write("03-third", "seed: int = 1", "%time 1\nfrom khtip import a")
-    plan = manifest.load(project.root)
+    plan = manifest.read_manifest(project.root)
     names = ["__init__", "a", "b", "c/__init__", "c/d", "e", "f", "g"]
     expected = [f"src/khtip/{name}.py" for name in names] + ["src/khtip/style.json"]
     assert graph.code_of(project.root, plan.get("03")) == expected
@@ -135,12 +135,12 @@ def test_every_product_is_there_and_nothing_else():
 
 
 def test_generated_parts_and_normal_form_are_current():
-    assert generated.stale(PLAN) == [], "run: khtip manifest --write"
+    assert notebooks.stale(PLAN) == [], "run: khtip manifest --write"
 
 
 @pytest.mark.parametrize("one", PLAN.notebooks, ids=lambda one: one.name)
 def test_every_notebook_has_the_generated_cells(one):
-    notebook = normalise.read(ROOT / one.path)
+    notebook = notebooks.read_notebook(ROOT / one.path)
     tags = [tag for cell in notebook["cells"] for tag in cell["metadata"].get("tags", [])]
     assert tags.count("needs-makes") == 1
     assert tags.count("navigation") == 1

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from khtip.changes import figures
-from khtip.drawing import theme
-from khtip.drawing.figures import figure
+from khtip.figures import theme
+from khtip.figures.registry import figure
+from khtip.reading.changes import pictures
 
 DATA = pd.DataFrame({"label": ["first", "second"], "cases": [92.0, 159.0]})
 
@@ -52,11 +52,13 @@ def new(old, tmp_path):
 @pytest.fixture
 def layers(old, tmp_path):
     """Return a function that draws the figure with a change and tells what catches it."""
-    return lambda **change: figures.compare("03-cases", old, draw(tmp_path, **change)).layers
+    return lambda **change: (
+        pictures.compare_figure("03-cases", old, draw(tmp_path, **change)).layers
+    )
 
 
 def test_the_same_figure_does_not_move(old, tmp_path):
-    found = figures.compare("03-cases", old, draw(tmp_path))
+    found = pictures.compare_figure("03-cases", old, draw(tmp_path))
     assert (found.status, found.layers, found.difference) == ("same", {}, b"")
 
 
@@ -98,7 +100,7 @@ def test_one_pixel_by_one_step_is_a_change(old, new):
     picture = Image.open(new["png"]).convert("RGB")
     picture.putpixel((3, 4), tuple(channel - 1 for channel in picture.getpixel((3, 4))))
     picture.save(new["png"])
-    found = figures.compare("03-cases", old, new)
+    found = pictures.compare_figure("03-cases", old, new)
     total = picture.width * picture.height
     assert found.layers == {"pixels": [f"1 of {total:,} pixels differ, by up to 1 of 255"]}
     (path := new["png"].with_name("difference.png")).write_bytes(found.difference)
@@ -109,31 +111,31 @@ def test_one_pixel_by_one_step_is_a_change(old, new):
 def test_another_size_is_said_and_still_drawn(old, new):
     picture = Image.open(new["png"]).convert("RGB")
     picture.crop((0, 0, picture.width - 10, picture.height)).save(new["png"])
-    found = figures.compare("03-cases", old, new)
+    found = pictures.compare_figure("03-cases", old, new)
     assert found.layers["pixels"][0].startswith("size 432 × ")
     assert found.difference
 
 
 def test_a_figure_on_one_side_only(old):
-    assert figures.compare("03-cases", {}, old).status == "added"
-    gone = figures.compare("03-cases", old, {})
+    assert pictures.compare_figure("03-cases", {}, old).status == "added"
+    gone = pictures.compare_figure("03-cases", old, {})
     assert gone.status == "removed" and gone.alt_before.startswith("Two bars")
 
 
 @pytest.mark.parametrize("kind", ["csv", "json", "png", "svg"])
 def test_a_missing_or_broken_file_is_a_change_and_no_crash(old, new, kind):
     rest = {name: path for name, path in new.items() if name != kind}
-    assert figures.compare("03-cases", old, rest).moved
+    assert pictures.compare_figure("03-cases", old, rest).moved
     if kind in ("json", "svg"):
         new[kind].write_text("{", encoding="utf-8")
-        assert figures.compare("03-cases", old, new).moved
+        assert pictures.compare_figure("03-cases", old, new).moved
 
 
 def test_a_number_that_moved_in_the_words_alone_is_caught_by_the_numbers(old, new):
     card = json.loads(new["json"].read_text("utf-8"))
     card["alt"] = card["alt"].replace("159", "160")
     new["json"].write_text(json.dumps(card), "utf-8")
-    found = figures.compare("03-cases", old, new).layers
+    found = pictures.compare_figure("03-cases", old, new).layers
     assert list(found) == ["numbers"] and "160" in found["numbers"][0]
 
 
@@ -141,6 +143,6 @@ def test_a_source_that_left_is_named(old, new):
     card = json.loads(new["json"].read_text("utf-8"))
     card["sources"] = ["ctx-01"]
     new["json"].write_text(json.dumps(card), "utf-8")
-    assert figures.compare("03-cases", old, new).layers == {
+    assert pictures.compare_figure("03-cases", old, new).layers == {
         "structure": ["sources: ppp-2018-ncct-annual left, ctx-01 came"]
     }

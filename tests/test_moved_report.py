@@ -8,9 +8,9 @@ import subprocess
 import pandas as pd
 import pytest
 
-from khtip.changes import comparison, figures, report, states, summary
-from khtip.changes.tables import TableChange
 from khtip.cli import main
+from khtip.reading.changes import comparison, pictures, report
+from khtip.reading.changes.rows import TableChange
 
 PACKAGE = {"resources": [{"path": "reported/figures.csv", "schema": {"primaryKey": "figure_id"}}]}
 NASTY = '<script>alert(1)</script> "quoted" | @someone #12 [link](http://example.org)'
@@ -115,8 +115,9 @@ def test_files_of_one_state_only_and_other_files(project):
     (project / "data/results/findings.csv").unlink()
     (project / "data/new.csv").write_text("a\n1\n")
     (project / "data/README.md").write_text("words")
-    found = comparison.compare(
-        states.revision("HEAD", project, project.parent / "base"), states.working_tree(project)
+    found = comparison.compare_states(
+        comparison.revision("HEAD", project, project.parent / "base"),
+        comparison.working_tree(project),
     )
     assert {one.path: one.status for one in found.tables} == {
         "data/new.csv": "added",
@@ -189,15 +190,15 @@ def test_another_lock_is_named(project):
 def test_the_summary_fits_a_comment():
     row = pd.DataFrame([{"id": str(n), "text": "x" * 150} for n in range(100)])
     tables = [TableChange(f"data/reported/{n}.csv", ["id"], "changed", row) for n in range(60)]
-    text = summary.render(comparison.Comparison("a", "b", tables))
-    assert len(text) <= summary.LIMIT and text.endswith(summary.NOTICE)
+    text = report.render_summary(comparison.Comparison("a", "b", tables))
+    assert len(text) <= report.LIMIT and text.endswith(report.NOTICE)
 
 
 def test_a_failed_write_leaves_the_last_report(project, monkeypatch):
     main(["changes", "--base", "HEAD"])
     before = reports(project)
     write(project, "80")
-    monkeypatch.setattr(summary, "render", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(report, "render_page", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         main(["changes", "--base", "HEAD"])
     assert reports(project) == before
@@ -205,4 +206,4 @@ def test_a_failed_write_leaves_the_last_report(project, monkeypatch):
 
 
 def test_layers_are_explained_where_they_are_used():
-    assert all(layer.capitalize() in report.LAYERS_NOTE for layer in figures.LAYERS)
+    assert all(layer.capitalize() in report.LAYERS_NOTE for layer in pictures.LAYERS)

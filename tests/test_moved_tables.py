@@ -5,15 +5,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from khtip import paths
-from khtip.changes import comparison, findings, states, tables
+from khtip import files as files_module
+from khtip.reading.changes import comparison
+from khtip.reading.changes import rows as changes_rows
 
 ROWS = pd.DataFrame({"id": ["a", "b", "c"], "value": ["1", "<5", "NA"], "note": ["", "x", "y"]})
 KEY = {"keys_before": ["id"], "keys_after": ["id"]}
 
 
 def compare(before, after, **keys):
-    return tables.compare("t.csv", before, after, **(keys or KEY))
+    return changes_rows.compare_rows("t.csv", before, after, **(keys or KEY))
 
 
 def test_nothing_moved():
@@ -81,7 +82,7 @@ def test_another_order():
 def test_without_a_usable_key_whole_rows_are_compared(keys):
     before = pd.DataFrame({"value": ["1", "1", "2"]})
     found = compare(before, before.drop(index=0), keys_before=keys, keys_after=keys)
-    assert found.keys == [] and tables.WHOLE_ROW in found.note
+    assert found.keys == [] and changes_rows.WHOLE_ROW in found.note
     assert found.removed.values.tolist() == [["1"]] and found.added.empty
 
 
@@ -90,8 +91,8 @@ def test_a_table_on_one_side_only(tmp_path):
     found = compare(ROWS, None)
     assert found.status == "removed" and len(found.removed) == 3
     (tmp_path / "empty.csv").write_text("")
-    assert tables.read(tmp_path / "empty.csv").empty
-    assert compare(tables.read(tmp_path / "empty.csv"), ROWS).columns_added == list(ROWS)
+    assert changes_rows.read_rows(tmp_path / "empty.csv").empty
+    assert compare(changes_rows.read_rows(tmp_path / "empty.csv"), ROWS).columns_added == list(ROWS)
 
 
 cells = st.text("ab1", max_size=2)
@@ -136,29 +137,29 @@ FOUND = pd.DataFrame(
 
 def test_findings_old_new_difference_and_flipped():
     after = FOUND.assign(value=["0.5", "2"], verdict=["fell", "none"], sentence=["A fell.", "B."])
-    moved = findings.compare(FOUND, after).set_index("finding_id")
+    moved = changes_rows.compare_findings(FOUND, after).set_index("finding_id")
     assert list(moved.index) == ["03-b", "03-a"], "headlines stand first"
     assert moved.loc["03-a", "difference"] == -1 and moved.loc["03-a", "flipped"]
     assert pd.isna(moved.loc["03-b", "difference"]) and not moved.loc["03-b", "flipped"]
 
 
 def test_findings_that_come_and_go_do_not_flip():
-    moved = findings.compare(FOUND.head(1), FOUND.tail(1)).set_index("finding_id")
+    moved = changes_rows.compare_findings(FOUND.head(1), FOUND.tail(1)).set_index("finding_id")
     assert moved["status"].to_dict() == {"03-b": "added", "03-a": "removed"}
     assert not moved["flipped"].any()
-    assert len(findings.compare(None, FOUND)) == 2
-    assert findings.compare(FOUND, FOUND).empty
-    assert len(findings.compare(FOUND.drop(columns="headline"), FOUND)) == 0
+    assert len(changes_rows.compare_findings(None, FOUND)) == 2
+    assert changes_rows.compare_findings(FOUND, FOUND).empty
+    assert len(changes_rows.compare_findings(FOUND.drop(columns="headline"), FOUND)) == 0
 
 
 def test_every_product_has_a_key_that_names_its_rows_once():
     """Without one, a reviewer reads a changed row as one row removed and another added."""
-    here = states.working_tree(paths.root())
+    here = comparison.working_tree(files_module.root())
     keys, files = here.keys(), here.files()
     products = [path for path in files if path.startswith("data/") and path.endswith(".csv")]
     missing = []
     for path in products:
-        frame = tables.read(files[path])
+        frame = changes_rows.read_rows(files[path])
         key = keys.get(path) or [frame.columns[0]]
         if path in keys and frame.duplicated(key).any() or path not in keys:
             missing.append(path)

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from khtip import parameters
-from khtip.pipeline import manifest, normalise, portable
-from khtip.pipeline.manifest import INDEX
+from khtip.runner import manifest, notebooks, portable
+from khtip.runner.manifest import INDEX
 
 ROOT = Path(__file__).parents[1]
-PLAN = manifest.load(ROOT)
+PLAN = manifest.read_manifest(ROOT)
 EVERY = pytest.mark.parametrize("one", PLAN.notebooks, ids=lambda one: one.name)
 WORKING = pytest.mark.parametrize(
     "one", [one for one in PLAN.notebooks if one.number != "00"], ids=lambda one: one.name
@@ -27,8 +27,8 @@ WORKING = pytest.mark.parametrize(
 
 
 def cells(one: manifest.Notebook, kind: str) -> list[str]:
-    notebook = normalise.read(ROOT / one.path)
-    return [normalise.text(c["source"]) for c in notebook["cells"] if c["cell_type"] == kind]
+    notebook = notebooks.read_notebook(ROOT / one.path)
+    return [notebooks.text(c["source"]) for c in notebook["cells"] if c["cell_type"] == kind]
 
 
 # Outputs.
@@ -36,7 +36,7 @@ def cells(one: manifest.Notebook, kind: str) -> list[str]:
 
 @EVERY
 def test_outputs_are_there_and_can_be_repeated(one):
-    wrong = list(normalise.complaints(normalise.read(ROOT / one.path)))
+    wrong = list(notebooks.complaints(notebooks.read_notebook(ROOT / one.path)))
     assert wrong == [], "run: make run"
 
 
@@ -63,7 +63,7 @@ def out(text: str, **more: str) -> dict:
     ],
 )
 def test_the_guard_refuses(change, words):
-    (number, said), *_ = normalise.complaints({"cells": [CODE | change]})
+    (number, said), *_ = notebooks.complaints({"cells": [CODE | change]})
     assert number == 1
     assert words in said
 
@@ -71,7 +71,7 @@ def test_the_guard_refuses(change, words):
 def test_the_guard_lets_a_good_cell_pass():
     html = {"output_type": "display_data", "data": {"text/html": "<a href='../data/x.csv'>/</a>"}}
     good = [CODE, CODE | {"execution_count": 2, "outputs": [html]}, CODE | {"cell_type": "raw"}]
-    assert list(normalise.complaints({"cells": good})) == []
+    assert list(notebooks.complaints({"cells": good})) == []
 
 
 @pytest.mark.parametrize("planted", ["", "another byte", "missing"])
@@ -150,7 +150,7 @@ def test_one_title_at_the_top(one):
     markdown = cells(one, "markdown")
     titles = [line for cell in markdown for line in cell.splitlines() if line.startswith("# ")]
     assert len(titles) == 1
-    assert normalise.read(ROOT / one.path)["cells"][0]["cell_type"] == "markdown"
+    assert notebooks.read_notebook(ROOT / one.path)["cells"][0]["cell_type"] == "markdown"
     assert markdown[0].startswith(titles[0])
 
 
@@ -166,15 +166,15 @@ def test_code_is_short(one):
 
 @WORKING
 def test_size(one):
-    assert 16 <= len(normalise.read(ROOT / one.path)["cells"]) <= 30
+    assert 16 <= len(notebooks.read_notebook(ROOT / one.path)["cells"]) <= 30
 
 
 def parameter_cell(one: manifest.Notebook) -> str:
-    notebook = normalise.read(ROOT / one.path)
+    notebook = notebooks.read_notebook(ROOT / one.path)
     (cell,) = [
         cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", [])
     ]
-    return normalise.text(cell["source"])
+    return notebooks.text(cell["source"])
 
 
 @WORKING
@@ -211,5 +211,5 @@ def test_products_carry_the_number(one):
 
 @EVERY
 def test_navigation_is_last(one):
-    last = normalise.read(ROOT / one.path)["cells"][-1]
+    last = notebooks.read_notebook(ROOT / one.path)["cells"][-1]
     assert "navigation" in last["metadata"].get("tags", [])

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from khtip.inputs import ledger
-from khtip.inputs.observations import (
+from khtip.ledger import validation
+from khtip.ledger.statements import (
     COLUMNS,
     QUALIFIERS,
     bounds,
@@ -20,8 +20,8 @@ from khtip.inputs.observations import (
     parse,
     period_kind,
     place,
+    prefer,
 )
-from khtip.inputs.preference import prefer
 
 
 @pytest.mark.parametrize(
@@ -106,12 +106,12 @@ def test_periods(start, end, year, kind):
 
 
 def published(**choices) -> pd.DataFrame:
-    lookup = ledger.read_lookup
+    lookup = validation.read_lookup
     return parse(
-        ledger.read_figures(),
+        validation.read_figures(),
         lookup("measures"),
         lookup("bodies"),
-        ledger.read_sources(),
+        validation.read_sources(),
         wordings=lookup("wordings"),
         scopes=lookup("scopes"),
         **choices,
@@ -124,7 +124,7 @@ def observed() -> pd.DataFrame:
 
 
 def test_one_observation_a_statement_in_the_same_order(observed):
-    figures = ledger.read_figures()
+    figures = validation.read_figures()
     assert list(observed.columns) == COLUMNS
     assert list(observed["figure_id"]) == list(figures["figure_id"])
     assert list(observed["printed"]) == list(figures["value"])
@@ -142,9 +142,9 @@ def test_the_two_years_of_the_anchor_report(observed):
 
 
 def test_exactly_one_statement_a_count_is_preferred(observed):
-    from khtip.inputs.preference import count_keys
+    from khtip.ledger.statements import count_keys
 
-    keys = count_keys(observed, scopes=ledger.read_lookup("scopes"))
+    keys = count_keys(observed, scopes=validation.read_lookup("scopes"))
     assert observed["preferred"].groupby(keys).sum().eq(1).all()
     assert 0 < observed["preferred"].sum() < len(observed)
 
@@ -197,7 +197,7 @@ def test_the_order_of_preference():
 
 
 def test_a_missing_number_never_becomes_zero():
-    figures = ledger.read_figures().head(1).assign(value="<5")
-    lookup = ledger.read_lookup
-    row = parse(figures, lookup("measures"), lookup("bodies"), ledger.read_sources()).iloc[0]
+    figures = validation.read_figures().head(1).assign(value="<5")
+    lookup = validation.read_lookup
+    row = parse(figures, lookup("measures"), lookup("bodies"), validation.read_sources()).iloc[0]
     assert math.isnan(row["value"]) and (row["low"], row["high"]) == (0, 4)

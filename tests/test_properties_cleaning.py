@@ -6,16 +6,19 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from khtip.inputs import context, coverage, ledger, observations
+from khtip.chapters.coverage import results
+from khtip.ledger import context, statements, validation
 
-LOOKUPS = {name: ledger.read_lookup(name) for name in ("measures", "bodies", "wordings", "scopes")}
-FIGURES, SOURCES = ledger.read_figures(), ledger.read_sources()
+LOOKUPS = {
+    name: validation.read_lookup(name) for name in ("measures", "bodies", "wordings", "scopes")
+}
+FIGURES, SOURCES = validation.read_figures(), validation.read_sources()
 ORDERS = st.randoms(use_true_random=False)
 
 
 def cleaned(figures: pd.DataFrame, sources: pd.DataFrame = SOURCES) -> pd.DataFrame:
     """Return observations by ``figure_id``, sorted by it."""
-    parsed = observations.parse(
+    parsed = statements.parse(
         figures,
         LOOKUPS["measures"],
         LOOKUPS["bodies"],
@@ -75,8 +78,8 @@ def test_a_missing_number_never_becomes_a_zero():
 
 @given(st.integers(1, 10**6), st.sampled_from(["<", ""]))
 def test_a_number_lies_within_its_bounds(number, hedge):
-    for qualifier in ("exact",) if hedge else observations.QUALIFIERS:
-        value, low, high = observations.bounds(f"{hedge}{number}", qualifier)
+    for qualifier in ("exact",) if hedge else statements.QUALIFIERS:
+        value, low, high = statements.bounds(f"{hedge}{number}", qualifier)
         assert low <= high
         if qualifier not in ("more_than", "nearly") and not hedge:
             assert low <= value <= high
@@ -90,7 +93,7 @@ def test_a_year_without_a_total_is_a_gap_and_no_row(years):
     """Taking the totals of a year away leaves its cells empty; no other cell is touched."""
     observed = WHOLE.reset_index()
     rest = observed[~observed["period_end"].str[:4].astype(int).isin(years)]
-    full, thinned = (coverage.coverage(one, ["cases", "arrests"]) for one in (observed, rest))
+    full, thinned = (results.coverage(one, ["cases", "arrests"]) for one in (observed, rest))
     own = ["measure", "year", "reporting_body", "extent", "statements"]
     left = full[~full["year"].isin(years)]
     assert len(left) < len(full)
@@ -99,5 +102,5 @@ def test_a_year_without_a_total_is_a_gap_and_no_row(years):
 
 def test_both_ends_of_a_period_count_as_exposure():
     days = {name: WHOLE.loc[f"ppp-2018-ncct-annual-{name}", "months"] for name in ("001", "002")}
-    assert days["001"] == 365 / observations.DAYS_A_MONTH
-    assert days["002"] == 366 / observations.DAYS_A_MONTH  # 2016 has a leap day
+    assert days["001"] == 365 / statements.DAYS_A_MONTH
+    assert days["002"] == 366 / statements.DAYS_A_MONTH  # 2016 has a leap day

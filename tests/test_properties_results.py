@@ -10,15 +10,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from khtip.conclusions import catalogue
+from khtip.chapters.destinations.results import destination_rates
+from khtip.chapters.summary import results
 from khtip.statistics.composite import composite
-from khtip.statistics.composition import difference
 from khtip.statistics.concentration import herfindahl, top_share
 from khtip.statistics.ranks import rank_sets
-from khtip.statistics.rates import rate_per, rate_ratio
-from khtip.statistics.shrinkage import shrunken_rates
-from khtip.statistics.trends import fit
-from khtip.subjects.destinations import destination_rates
+from khtip.statistics.rates import rate_per, rate_ratio, shrunken_rates
+from khtip.statistics.shares import difference
+from khtip.statistics.trend import fit
 
 COUNTS = st.integers(0, 900)
 SOME = st.integers(1, 900)
@@ -181,15 +180,15 @@ def test_other_names_permute_a_composite(order):
 
 @pytest.fixture(scope="module")
 def frames() -> dict[str, pd.DataFrame]:
-    return catalogue.read_frames()
+    return results.read_frames()
 
 
-@pytest.mark.parametrize("number", catalogue.CONCLUSIONS)
+@pytest.mark.parametrize("number", results.CONCLUSIONS)
 def test_the_order_of_rows_changes_no_finding(number, frames):
-    conclude = catalogue.CONCLUSIONS[number]
-    needed = catalogue.taken(conclude, frames)
+    conclude = results.CONCLUSIONS[number]
+    needed = results.taken(conclude, frames)
     mixed = {name: _mixed(frame) for name, frame in needed.items()}
-    chosen = catalogue.setting(conclude, {"draws": 64})
+    chosen = results.setting(conclude, {"draws": 64})
     plain = {one.finding_id: one for one in conclude(**needed, **chosen)}
     after = {one.finding_id: one for one in conclude(**mixed, **chosen)}
     assert list(plain) == list(after)

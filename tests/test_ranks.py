@@ -10,7 +10,7 @@ from statsmodels.stats import rates as sm_rates
 from statsmodels.stats.multitest import multipletests
 
 from khtip.statistics.ranks import holm, rank_sets, top_set
-from khtip.statistics.shrinkage import fit_prior, shrunken_rates
+from khtip.statistics.rates import fit_prior, shrunken_rates
 
 SIZES = st.lists(st.integers(0, 120), min_size=2, max_size=5).filter(sum)
 

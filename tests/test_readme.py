@@ -1,36 +1,38 @@
 import pandas as pd
 import pytest
 
-from khtip import paths
-from khtip.pipeline import generated, manifest, readme
+from khtip import files
+from khtip.runner import graph, manifest, notebooks
 
 
 def test_only_the_block_changes():
     text = "before\n<!-- x:start -->\nold\n<!-- x:end -->\nafter\n"
-    assert readme.replace_block(text, "x", "new") == (
+    assert notebooks.replace_block(text, "x", "new") == (
         "before\n<!-- x:start -->\nnew\n<!-- x:end -->\nafter\n"
     )
 
 
 def test_backslashes_and_group_references_are_text():
-    assert r"\1 \g<0>" in readme.replace_block("<!-- x:start --><!-- x:end -->", "x", r"\1 \g<0>")
+    assert r"\1 \g<0>" in notebooks.replace_block(
+        "<!-- x:start --><!-- x:end -->", "x", r"\1 \g<0>"
+    )
 
 
 @pytest.mark.parametrize("text", ["nothing", "<!-- x:start --><!-- x:end -->" * 2])
 def test_a_missing_or_double_block_is_refused(text):
     with pytest.raises(ValueError, match="expected one"):
-        readme.replace_block(text, "x", "new")
+        notebooks.replace_block(text, "x", "new")
 
 
 def test_only_headlines_are_listed():
     first = {"headline": "True", "sentence": "A.", "support": "Holds.", "notebook": "03"}
     second = {"headline": "False", "sentence": "B.", "support": "Flips.", "notebook": "04"}
-    assert readme.findings_block([first, second]) == "- A. *Holds.* (notebook 03)"
+    assert notebooks.findings_block([first, second]) == "- A. *Holds.* (notebook 03)"
 
 
 def test_the_committed_readme_is_current():
-    root = paths.root()
-    assert generated.README not in generated.stale(manifest.load(root)), "run: make run"
-    findings = pd.read_csv(root / generated.FINDINGS)
+    root = files.root()
+    assert notebooks.README not in notebooks.stale(manifest.read_manifest(root)), "run: make run"
+    findings = pd.read_csv(root / graph.FINDINGS)
     first = findings.loc[findings["headline"], "sentence"].iloc[0]
     assert first in (root / "README.md").read_text(encoding="utf-8")

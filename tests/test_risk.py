@@ -5,13 +5,21 @@ import pandas as pd
 import pytest
 
 from khtip import tables
-from khtip.charts import risk_tables
-from khtip.conclusions import risk
-from khtip.inputs import context, ledger
+from khtip.chapters.risk import findings, indicators, results
+from khtip.chapters.risk.indicators import (
+    CATALOGUE,
+    DESTINATION,
+    ORIGIN,
+    cells,
+    coverage,
+    directions,
+    goalposts,
+    newest,
+    pulled_in,
+    used_values,
+)
+from khtip.ledger import context, validation
 from khtip.statistics.composite import RANKED
-from khtip.subjects import indicator_values, regional
-from khtip.subjects.indicator_values import cells, coverage, newest, pulled_in, used_values
-from khtip.subjects.indicators import CATALOGUE, DESTINATION, ORIGIN, directions, goalposts
 
 COLUMNS = ["ref_area", "indicator", "year", "value", "low", "high", "edition", "context_source_id"]
 
@@ -35,8 +43,8 @@ def _counts(area: str, year: int, convicted: tuple, victims: tuple) -> list[tupl
 @pytest.fixture(scope="module")
 def frames() -> dict[str, pd.DataFrame]:
     return {
-        "observations": ledger.read_figures(),
-        "sources": ledger.read_sources(),
+        "observations": validation.read_figures(),
+        "sources": validation.read_sources(),
         "countries": context.countries(),
         "wdi": context.wdi(),
         "tip_tiers": context.tip_tiers(),
@@ -56,7 +64,7 @@ def _cells(frames, year: int, codes=ORIGIN, **more) -> pd.DataFrame:
     names = ("wdi", "tip_tiers", "gsi", "unodc", "migrant_stock")
     return cells(
         codes,
-        regional.region(frames["countries"]),
+        results.region(frames["countries"]),
         year=year,
         income_of=["THA", "MYS", "SGP"],
         stock_edition="2017",
@@ -90,7 +98,7 @@ def test_income_gap_by_hand():
             ("MYS", "gdp", 2017, 28000.0),
         ]
     )
-    gap = indicator_values._income_gap(rows, "gdp", 2017, ["THA", "SGP", "MYS"])
+    gap = indicators._income_gap(rows, "gdp", 2017, ["THA", "SGP", "MYS"])
     assert gap.loc["KHM", "number"] == 7  # the median of the three is Malaysia's
     assert gap.loc["KHM", "value"] == pytest.approx(np.log(7))
     assert gap.loc["KHM", "shown"] == "7.0×"
@@ -110,7 +118,7 @@ def test_tiers_are_steps_and_a_doubtful_one_has_bounds():
             ]
         ]
     )
-    found = indicator_values._tiers(rows, 2017)
+    found = indicators._tiers(rows, 2017)
     assert found["value"].to_dict() == {"A": 0, "B": 1, "C": 2, "D": 3, "E": 0.5}
     assert found.loc["E", ["low", "high", "shown"]].tolist() == [0, 1, "Tier 1 or 2"]
     assert "F" not in found.index
@@ -126,7 +134,7 @@ def test_convictions_are_summed_over_years_with_both_counts():
         + _counts("KHM", 2017, (50, 50), (1, 1))[:1]  # a year with one count only
         + _counts("THA", 2018, (5, 5), (20, 20))  # after the reference year
     )
-    found = indicator_values._convictions(rows, 2017)
+    found = indicators._convictions(rows, 2017)
     assert list(found.index) == ["KHM"]
     bounds = found.loc["KHM", ["low", "high", "base_low", "base_high"]].astype(float)
     assert bounds.tolist() == [10, 14, 160, 160]
@@ -135,12 +143,12 @@ def test_convictions_are_summed_over_years_with_both_counts():
 
 
 def test_no_counts_at_all_is_no_error():
-    assert indicator_values._convictions(_table([("KHM", "z", 2017, 1.0)]), 2017).empty
+    assert indicators._convictions(_table([("KHM", "z", 2017, 1.0)]), 2017).empty
 
 
 def test_every_cell_stands_once_and_missing_is_not_zero(table, frames):
     assert not table.duplicated(["ref_area", "indicator"]).any()
-    assert len(table) == len(ORIGIN) * len(regional.region(frames["countries"]))
+    assert len(table) == len(ORIGIN) * len(results.region(frames["countries"]))
     gap = table.set_index(["indicator", "ref_area"]).loc[("convictions", "KHM")]
     assert np.isnan(gap["value"])
     assert (gap["shown"], gap["period"], gap["context_source_id"]) == ("", "", "")
@@ -193,9 +201,9 @@ def test_nothing_that_unodc_says_is_an_indicator():
 
 
 def test_problem_does_not_depend_on_the_baseline_choices(table):
-    plain = regional.problem(table, regional.baseline(table))
-    other = regional.baseline(table, normalisation="z-score", aggregation="geometric")
-    pd.testing.assert_frame_equal(plain.values, regional.problem(table, other).values)
+    plain = results.problem(table, results.baseline(table))
+    other = results.baseline(table, normalisation="z-score", aggregation="geometric")
+    pd.testing.assert_frame_equal(plain.values, results.problem(table, other).values)
     errors = plain.errors.set_index(["unit", "indicator"])
     assert errors.loc[("THA", "convictions"), "kind"] == "per_100"
     assert set(errors["kind"]) <= {"per_100", "step"}
@@ -203,63 +211,63 @@ def test_problem_does_not_depend_on_the_baseline_choices(table):
 
 def test_doubtful_tier_becomes_a_step(frames):
     table = _cells(frames, 2025)
-    errors = regional.problem(table, regional.baseline(table)).errors
+    errors = results.problem(table, results.baseline(table)).errors
     steps = errors[errors["kind"] == "step"]
     assert steps["indicator"].eq("tier").all()
     assert steps[["low", "high"]].eq([0, 1]).all(axis=None)
 
 
 def test_leaving_one_indicator_out_drops_its_errors(table):
-    problem = regional.problem(table, regional.baseline(table))
-    fewer = regional.without(problem, "convictions")
+    problem = results.problem(table, results.baseline(table))
+    fewer = results.without(problem, "convictions")
     assert "convictions" not in fewer.values
     assert not fewer.errors["indicator"].eq("convictions").any()
-    assert regional.without(fewer, "convictions") is fewer
+    assert results.without(fewer, "convictions") is fewer
 
 
 def test_random_weights_follow_the_seed(table):
-    equal = regional.baseline(table)["index"]
-    one = regional.baseline(table, weights="random", seed=1)["index"]
-    again = regional.baseline(table, weights="random", seed=1)["index"]
+    equal = results.baseline(table)["index"]
+    one = results.baseline(table, weights="random", seed=1)["index"]
+    again = results.baseline(table, weights="random", seed=1)["index"]
     assert one.equals(again)
     assert not np.allclose(one[equal.index], equal)
 
 
 def test_unodc_words_are_marked_with_who_quotes_them(frames):
-    said = regional.quoted(frames["unodc_statements"], frames["sources"])
+    said = results.quoted(frames["unodc_statements"], frames["sources"])
     assert said["quoted_by"].notna().all()
     assert said["second_hand"].all()
-    label = said[said["statement"] == regional.RISK_LABEL]
-    assert label["ref_area"].tolist() == [regional.HOME]  # no other label was read
+    label = said[said["statement"] == results.RISK_LABEL]
+    assert label["ref_area"].tolist() == [results.HOME]  # no other label was read
 
 
 def test_destinations_without_a_stock_stay_and_keep_no_number(frames):
-    stock = regional.stock_of(frames["migrant_stock"], "2017", 2017)
-    places = regional.destinations(
+    stock = results.stock_of(frames["migrant_stock"], "2017", 2017)
+    places = results.region_destinations(
         frames["observations"], frames["unodc_statements"], stock, frames["countries"]
     )
-    assert regional.HOME not in places
+    assert results.HOME not in places
     assert {"THA", "MYS", "CHN", "SAU"} <= set(places)
     assert np.isnan(stock.loc["CHN", "stock"])
     assert stock["stock_year"].eq(2017).all()
-    assert regional.stock_of(frames["migrant_stock"], "2020", 2017)["stock_year"].eq(2015).all()
+    assert results.stock_of(frames["migrant_stock"], "2020", 2017)["stock_year"].eq(2015).all()
     # Halfway between two estimates the newer one is taken.
-    assert regional.stock_of(frames["migrant_stock"], "2017", 2016)["stock_year"].eq(2017).all()
+    assert results.stock_of(frames["migrant_stock"], "2017", 2016)["stock_year"].eq(2017).all()
 
 
 def test_tables_for_readers(table, frames):
-    named = regional.names(frames["countries"])
-    index = regional.baseline(table)
-    heat = risk_tables.heat(table, index, named)
+    named = results.names(frames["countries"])
+    index = results.baseline(table)
+    heat = results.heat(table, index, named)
     assert heat["country"].drop_duplicates().tolist() == [named[area] for area in index.index]
     assert heat["score"].dropna().between(0, 100).all()
     assert heat.loc[heat["shown"] == "", "score"].isna().all()
     one = heat.set_index(["indicator", "ref_area"])["score"] / 5
     parts = index.loc["THA", "part_tier"]
     assert one["tier", "THA"] == pytest.approx(parts)
-    bars = risk_tables.bars(index, named)
+    bars = results.bars(index, named)
     assert (index["status"] == RANKED).sum() == len(bars)
-    listed = risk_tables.candidates(table, dict.fromkeys(tables_of_sources(), "somebody"))
+    listed = results.candidates(table, dict.fromkeys(tables_of_sources(), "somebody"))
     assert len(listed) == len(CATALOGUE)
     assert listed.set_index("indicator").loc["Emigrants", "used"] == "no"
 
@@ -269,7 +277,7 @@ def tables_of_sources() -> list[str]:
 
 
 def test_findings_of_the_published_scenario(frames):
-    found = {one.finding_id: one for one in risk.conclude(**frames)}
+    found = {one.finding_id: one for one in findings.conclude(**frames)}
     rank = found["06-cambodia-rank"]
     assert rank.low <= rank.value <= rank.high
     assert rank.low < rank.high, "never a bare rank"
@@ -280,8 +288,8 @@ def test_findings_of_the_published_scenario(frames):
 
 
 def test_place_does_not_depend_on_the_baseline_choices(frames):
-    plain = {one.finding_id: one for one in risk.conclude(**frames)}
-    other = risk.conclude(
+    plain = {one.finding_id: one for one in findings.conclude(**frames)}
+    other = findings.conclude(
         **frames, normalisation="percentile", aggregation="geometric", weights="random"
     )
     for one in other:
@@ -291,13 +299,13 @@ def test_place_does_not_depend_on_the_baseline_choices(frames):
 
 @pytest.mark.parametrize("year", [2012, 2016, 2021, 2025])
 def test_other_years_give_findings_or_say_why_not(frames, year):
-    found = risk.conclude(**frames, reference_year=year, stock_edition="2020", draws=200)
+    found = findings.conclude(**frames, reference_year=year, stock_edition="2020", draws=200)
     assert {one.finding_id[:2] for one in found} == {"06"}
     assert all(str(year) in one.sentence for one in found[:1])
 
 
 def test_country_without_indicators_is_not_ranked(frames):
     gone = {name: frames[name][frames[name]["ref_area"] != "KHM"] for name in ("gsi", "tip_tiers")}
-    found = risk.conclude(**{**frames, **gone})
+    found = findings.conclude(**{**frames, **gone})
     assert [one.verdict for one in found] == ["not reported"]
     assert "too few indicators" in found[0].sentence

@@ -2,8 +2,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from khtip.conclusions.robustness import agreement, evaluate, flips, settings
-from khtip.findings import NOT_REPORTED, Finding
+from khtip.chapters.sentences import NOT_REPORTED, Finding
+from khtip.chapters.summary.results import agreement, evaluate, flips, settings
 
 PUBLISHED = {"base_year": 2016, "reference_year": 2017, "confidence": 0.95}
 

@@ -61,8 +61,8 @@ def test_a_run_with_warm_kernels_needs_no_network(offline, single):
 
 
 RUN = (
-    "import sys; from khtip import cli; from khtip.pipeline import collection; "
-    "collection.check_data = lambda root: None; sys.exit(cli.main(['run']))"
+    "import sys; from khtip import cli; from khtip.runner import steps; "
+    "steps.check_data = lambda root: None; sys.exit(cli.main(['run']))"
 )
 
 

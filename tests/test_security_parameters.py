@@ -14,7 +14,7 @@ from papermill.translators import PythonTranslator
 from khtip import parameters
 from khtip.cli import main
 from khtip.parameters import REGISTRY, ParameterError
-from khtip.pipeline import scenarios
+from khtip.runner import scenarios
 
 ROOT = Path(__file__).parents[1]
 
@@ -132,7 +132,7 @@ def test_yaml_builds_no_objects(project, tag, place, capsys, monkeypatch):
 def test_a_scenario_is_one_of_the_files_there(project, name):
     (project.root / "evil.yml").write_text("parameters: {}\n")
     with pytest.raises(ParameterError, match="no scenario"):
-        scenarios.load(name, project.root)
+        scenarios.read_scenario(name, project.root)
 
 
 @given(st.sampled_from(list(REGISTRY)), anything)

@@ -1,4 +1,4 @@
-"""Tests of khtip.statistics.choices and khtip.statistics.sensitivity."""
+"""Tests of khtip.statistics.sensitivity and khtip.statistics.sensitivity."""
 
 import numpy as np
 import pandas as pd
@@ -9,14 +9,17 @@ from SALib.sample import sobol as sobol_sample
 from scipy import stats
 
 from khtip.statistics import sensitivity
-from khtip.statistics.choices import ERROR_COLUMNS, Problem, factors, simulate
 from khtip.statistics.composite import composite
 from khtip.statistics.sensitivity import (
+    ERROR_COLUMNS,
+    Problem,
     average_shift,
+    factors,
     leading_factor,
     monte_carlo,
     rank_distribution,
     rank_summary,
+    simulate,
     sobol_indices,
 )
 
@@ -102,7 +105,7 @@ def test_second_measure_replaces_the_first():
 
 
 def test_counts_have_the_gamma_posterior_and_steps_are_even():
-    from khtip.statistics.choices import _draw_error
+    from khtip.statistics.sensitivity import _draw_error
 
     numbers = np.random.default_rng(3).uniform(size=(40_000, 4))
     row = {"kind": "per_100", "low": 0, "high": 4, "base_low": 400, "base_high": 400}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from khtip.subjects import series
+from khtip.chapters.trends import series
 
 BODIES = pd.DataFrame(
     {

@@ -3,7 +3,7 @@ import math
 import pytest
 from observed import observations
 
-from khtip.reconcile.splits import accounts, choose, period_words, splits
+from khtip.ledger.splits import accounts, choose, period_words, splits
 
 HALF = ("2017-01-01", "2017-06-30")
 

@@ -14,7 +14,7 @@ from check_jsonschema.builtin_schemas import get_builtin_schema
 from frictionless import Package, system
 
 from khtip.cli import main
-from khtip.exports import dictionary
+from khtip.reading.exports import dictionary
 
 ROOT = Path(__file__).parents[1]
 ZENODO_SCHEMA = ROOT / "tests/schemas/zenodo.json"

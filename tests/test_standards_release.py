@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from khtip.cli import main
-from khtip.exports import release
+from khtip.reading.exports import release
 
 ROOT = Path(__file__).parents[1]
 NAMED = ("pyproject.toml", "CITATION.cff", ".zenodo.json", "data/datapackage.json")

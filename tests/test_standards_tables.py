@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khtip.cli import main
-from khtip.exports import cells, humanitarian, sdmx, writing
-from khtip.inputs.problems import DataProblems
+from khtip.ledger.problems import DataProblems
+from khtip.reading.exports import interchange, writing
 
 ROOT = Path(__file__).parents[1]
 OBSERVATIONS = pd.read_csv(ROOT / writing.OBSERVATIONS, dtype=str, keep_default_na=False)
@@ -78,13 +78,13 @@ def test_sdmx_columns_stand_in_the_order_of_the_format(statements):
 
 def test_sdmx_has_one_row_a_statement_and_keeps_every_value(statements):
     assert list(statements["STATEMENT"]) == list(OBSERVATIONS["figure_id"])
-    assert not statements.duplicated(list(sdmx.DIMENSIONS)).any()
+    assert not statements.duplicated(list(interchange.DIMENSIONS)).any()
     assert list(statements["OBS_VALUE"]) == list(OBSERVATIONS["value"])
     assert list(statements["PRINTED"]) == list(OBSERVATIONS["printed"])
 
 
 def test_sdmx_codes_are_identifiers_and_dimensions_are_never_empty(statements):
-    for column in (*sdmx.DIMENSIONS, "OBS_STATUS", "UNIT_MEASURE", "QUALIFIER"):
+    for column in (*interchange.DIMENSIONS, "OBS_STATUS", "UNIT_MEASURE", "QUALIFIER"):
         assert (statements[column] != "").all(), column
         if column != "TIME_PERIOD":
             wrong = [one for one in set(statements[column]) if not IDENTIFIER.fullmatch(one)]
@@ -118,27 +118,27 @@ days = st.dates(min_value=date(2000, 1, 1), max_value=date(2030, 12, 31))
 @given(days, st.integers(0, 1500))
 def test_every_period_can_be_read_back(start, more):
     end = start + timedelta(days=more)
-    assert days_of(sdmx.time_period(start, end)) == (start, end)
+    assert days_of(interchange.time_period(start, end)) == (start, end)
 
 
 @given(st.integers(2000, 2030), st.integers(1, 12), st.integers(1, 30))
 def test_whole_months_are_told_in_months(year, month, many):
     start = date(year, month, 1)
     end = first_of_month(year, month + many) - timedelta(days=1)
-    text = sdmx.time_period(start, end)
+    text = interchange.time_period(start, end)
     assert days_of(text) == (start, end)
     assert not text.endswith("D")
 
 
 def test_a_period_that_ends_before_it_starts_is_refused():
     with pytest.raises(ValueError, match="expected an end on or after the start"):
-        sdmx.time_period(date(2017, 1, 2), date(2017, 1, 1))
+        interchange.time_period(date(2017, 1, 2), date(2017, 1, 1))
 
 
 def test_a_suppressed_count_has_no_value_and_says_so():
     row = OBSERVATIONS.head(1).assign(printed="<5", value="", low="0", high="4")
     sources = pd.read_csv(ROOT / writing.SOURCES, dtype=str, keep_default_na=False)
-    made = sdmx.table(row, sources).iloc[0]
+    made = interchange.sdmx_observations(row, sources).iloc[0]
     assert (made["OBS_VALUE"], made["OBS_STATUS"], made["UPPER_BOUND"]) == ("", "Q", "4")
 
 
@@ -154,7 +154,7 @@ def test_a_suppressed_count_has_no_value_and_says_so():
 def test_a_part_that_sdmx_has_no_code_for_keeps_ours(dimension, category, code):
     sources = pd.read_csv(ROOT / writing.SOURCES, dtype=str, keep_default_na=False)
     row = OBSERVATIONS.head(1).assign(dimension=dimension, category=category)
-    made = sdmx.table(row, sources).iloc[0]
+    made = interchange.sdmx_observations(row, sources).iloc[0]
     assert made["BREAKDOWN"] == dimension
     assert dict(made[list(code)]) == code
 
@@ -227,7 +227,7 @@ def test_libhxl_refuses_a_wrong_cell(tagged, column, cell):
 
 def test_a_column_without_hashtag_is_named():
     with pytest.raises(KeyError, match="no HXL hashtag for \\['new'\\]"):
-        humanitarian.table(pd.DataFrame({"new": ["1"]}), {})
+        interchange.hxl_observations(pd.DataFrame({"new": ["1"]}), {})
 
 
 # No formula.
@@ -251,27 +251,27 @@ def test_no_committed_cell_starts_a_formula(path):
     numeric = numeric_columns()
     for number, row in enumerate(rows, start=1):
         for column, cell in zip(rows[0], row, strict=True):
-            assert not cells.is_formula(cell), f"{name}:{number} {column}: {cell}"
+            assert not writing.is_formula(cell), f"{name}:{number} {column}: {cell}"
             if cell == "-INF" and name.startswith("data/"):
                 assert (name, column) in numeric, "minus infinity stands in columns of numbers only"
 
 
 @pytest.mark.parametrize("make", [writing.sdmx_table, writing.hxl_table])
 def test_no_exported_cell_starts_a_formula(make: Callable[[Path], pd.DataFrame]):
-    cells.refuse_formulas(make(ROOT), "export")
+    writing.refuse_formulas(make(ROOT), "export")
 
 
-@pytest.mark.parametrize("start", cells.STARTS)
+@pytest.mark.parametrize("start", writing.STARTS)
 def test_a_formula_is_refused_with_its_place(start):
     frame = pd.DataFrame({"note": ["fine", f"{start}HYPERLINK(1)"]})
     with pytest.raises(DataProblems, match="export.csv:3: column 'note'"):
-        cells.refuse_formulas(frame, "export.csv")
+        writing.refuse_formulas(frame, "export.csv")
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.integers())
 def test_numbers_are_no_formulas(number, whole):
-    assert not cells.is_formula(f"{number:.8g}")
-    assert not cells.is_formula(str(whole))
+    assert not writing.is_formula(f"{number:.8g}")
+    assert not writing.is_formula(str(whole))
 
 
 # The command.

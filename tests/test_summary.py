@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from khtip.conclusions import catalogue, summary
-from khtip.conclusions.summary import standing, standing_by_notebook, summarise
+from khtip.chapters.summary import results
+from khtip.chapters.summary.results import standing, standing_by_notebook, summarise
 
 FINDINGS = pd.DataFrame(
     {
@@ -63,15 +63,15 @@ def test_a_sentence_older_than_its_function_is_refused():
 
 
 def test_every_conclusion_gets_every_table_and_parameter_it_asks_for():
-    for conclude in catalogue.CONCLUSIONS.values():
-        chosen = catalogue.setting(conclude, {"reference_year": 2019, "nobody": 1})
-        assert set(chosen) == set(catalogue.parameters_of(conclude))
+    for conclude in results.CONCLUSIONS.values():
+        chosen = results.setting(conclude, {"reference_year": 2019, "nobody": 1})
+        assert set(chosen) == set(results.parameters_of(conclude))
         assert chosen["reference_year"] == 2019
-        assert catalogue.frames_of(conclude)
+        assert results.frames_of(conclude)
 
 
 def test_the_sweep_only_varies_known_parameters():
-    sweep = summary.read_sweep()
-    known = {n for one in catalogue.CONCLUSIONS.values() for n in catalogue.parameters_of(one)}
+    sweep = results.read_sweep()
+    known = {n for one in results.CONCLUSIONS.values() for n in results.parameters_of(one)}
     assert set(sweep["vary"]) <= known
     assert all(base != reference for base, reference in sweep["years"])

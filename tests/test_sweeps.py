@@ -14,13 +14,15 @@ import yaml
 from sweepable import define, executed, rows
 
 from khtip.cli import main
-from khtip.pipeline import collection, manifest, normalise
-from khtip.pipeline.sweep_file import Sweep
-from khtip.sweeps import command, identity, tables, work
-from khtip.sweeps.course import Course
-from khtip.sweeps.faults import Interrupted
-from khtip.sweeps.progress import Bar
-from khtip.sweeps.store import write_json
+from khtip.runner import manifest, notebooks, steps
+from khtip.runner.sweep import command, work
+from khtip.runner.sweep import plan as sweep_plan
+from khtip.runner.sweep import store as sweep_store
+from khtip.runner.sweep.arguments import Interrupted
+from khtip.runner.sweep.command import Bar
+from khtip.runner.sweep.plan import Course
+from khtip.runner.sweep.store import write_json
+from khtip.runner.sweep.sweep_file import Sweep
 
 ROOT = Path(__file__).parents[1]
 
@@ -113,11 +115,11 @@ def test_a_sweep_shares_runs_keeps_failures_and_goes_on(tiny, capsys):
     assert [row["scenario"] for row in rows(tiny)][:2] == ["published", "published"]
     assert found["confidence=0.9", "01-a"]["confidence"] == "0.9"
 
-    (failure,) = rows(tiny, tables.FAILURES)
+    (failure,) = rows(tiny, sweep_store.FAILURES)
     assert (failure["scenario"], failure["notebook"]) == ("confidence=0.8", "02-second")
     assert "AssertionError: too unsure" in failure["error"]
     kept = tiny.root / failure["kept"]
-    blamed = normalise.read(kept)["cells"][int(failure["cell"]) - 1]
+    blamed = notebooks.read_notebook(kept)["cells"][int(failure["cell"]) - 1]
     assert blamed["outputs"][0]["evalue"] == "too unsure"
     assert f"02-second in cell {failure['cell']}: AssertionError: too unsure" in said.err
     assert failure["kept"] in said.err
@@ -127,7 +129,7 @@ def test_a_sweep_shares_runs_keeps_failures_and_goes_on(tiny, capsys):
     assert main(["sweep", file, "--workers", "1"]) == 0
     assert {name[:2] for name in executed(tiny)} == {"02"}, "01 did not change"
     assert len(rows(tiny)) == 5 * 2
-    assert rows(tiny, tables.FAILURES) == []
+    assert rows(tiny, sweep_store.FAILURES) == []
     assert not kept.exists()
 
 
@@ -154,12 +156,12 @@ def test_a_finished_sweep_does_nothing_and_a_broken_table_is_made_again(tiny, ca
 def test_half_a_table_is_never_seen(tiny):
     store = command.prepare(Path(define(tiny)), []).store
     store.folder.mkdir(parents=True)
-    (store.folder / tables.FINDINGS).write_text("the one before\n")
-    with pytest.raises(KeyboardInterrupt), tables.writing(store, ["seed"]) as table:
+    (store.folder / sweep_store.FINDINGS).write_text("the one before\n")
+    with pytest.raises(KeyboardInterrupt), sweep_store.writing(store, ["seed"]) as table:
         table.add("published", {"seed": 1}, [], [])
         raise KeyboardInterrupt
-    assert [path.name for path in store.folder.iterdir()] == [tables.FINDINGS]
-    assert (store.folder / tables.FINDINGS).read_text() == "the one before\n"
+    assert [path.name for path in store.folder.iterdir()] == [sweep_store.FINDINGS]
+    assert (store.folder / sweep_store.FINDINGS).read_text() == "the one before\n"
 
 
 def test_what_changed_under_a_sweep_is_not_mixed_in(tiny):
@@ -181,7 +183,7 @@ def test_a_worker_that_may_not_start_kernels_says_so(tiny, monkeypatch):
 
 
 def test_a_key_holds_what_counts_and_nothing_else(tiny):
-    first, second = identity.stages(manifest.load(tiny.root), [])
+    first, second = sweep_plan.stages(manifest.read_manifest(tiny.root), [])
     scenario = {"base_year": 2016, "reference_year": 2017, "confidence": 0.95}
 
     def keys(**changed):
@@ -255,7 +257,7 @@ def test_a_real_notebook_states_what_is_committed(tmp_path, monkeypatch, capsys)
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "requirements.lock", tmp_path)
     monkeypatch.setenv("KHTIP_ROOT", str(tmp_path))
-    monkeypatch.setattr(collection, "check_data", lambda root: None)  # tested elsewhere
+    monkeypatch.setattr(steps, "check_data", lambda root: None)  # tested elsewhere
     (tmp_path / "sweep.yml").write_text("vary: {}\n")
     assert main(["sweep", str(tmp_path / "sweep.yml"), "--notebook", "01", "--workers", "1"]) == 0
     with (ROOT / "data/results/findings-01.csv").open(newline="") as file:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_ledgers import frame, real, year
 
-from khtip.reconcile import namings, partyears, sums, totals
+from khtip.chapters.sources import conflicts, sums
 
 CATEGORIES = pd.DataFrame(
     [
@@ -51,7 +51,7 @@ def rescued(printed: str, category: str = "", dimension: str = "age_band", **col
 
 
 def checked(*statements: dict) -> pd.DataFrame:
-    return totals.check(
+    return sums.check_totals(
         frame(*statements), categories=CATEGORIES, areas=AREAS, measures=MEASURES
     ).set_index("dimension")
 
@@ -72,7 +72,7 @@ def checked(*statements: dict) -> pd.DataFrame:
     ],
 )
 def test_sums_by_hand(total, parts, list_is, verdict):
-    assert sums.compare(total, parts, list_is)["verdict"] == verdict
+    assert sums.compare_sum(total, parts, list_is)["verdict"] == verdict
 
 
 numbers = st.integers(0, 1000)
@@ -83,15 +83,15 @@ bounds = st.tuples(numbers, numbers).map(sorted)
 def test_a_total_made_from_numbers_inside_the_bounds_is_never_refused(parts):
     inside = [round(low + share * (high - low)) for (low, high), share in parts]
     total = sum(inside)
-    row = sums.compare((total, total), [tuple(one) for one, _ in parts], "exhaustive")
+    row = sums.compare_sum((total, total), [tuple(one) for one, _ in parts], "exhaustive")
     assert row["verdict"] in ("exact", "compatible")
     assert row["residual_low"] <= 0 <= row["residual_high"]
 
 
 @given(numbers, st.lists(numbers, min_size=1, max_size=5), st.integers(1, 50))
 def test_scaling_scales_the_residual(total, parts, factor):
-    small = sums.compare((total, total), [(n, n) for n in parts], "unmarked")
-    large = sums.compare(
+    small = sums.compare_sum((total, total), [(n, n) for n in parts], "unmarked")
+    large = sums.compare_sum(
         (total * factor,) * 2, [(n * factor, n * factor) for n in parts], "unmarked"
     )
     assert large["verdict"] == small["verdict"]
@@ -230,7 +230,7 @@ def test_the_order_of_rows_does_not_matter(order):
     whole = frame(*REPORT)
     lookups = {"categories": CATEGORIES, "areas": AREAS, "measures": MEASURES}
     pd.testing.assert_frame_equal(
-        totals.check(whole, **lookups), totals.check(whole.iloc[list(order)], **lookups)
+        sums.check_totals(whole, **lookups), sums.check_totals(whole.iloc[list(order)], **lookups)
     )
 
 
@@ -264,7 +264,7 @@ def named(*numbers: int) -> list[dict]:
     ],
 )
 def test_stated_numbers_of_nationalities(stated, total, list_of, verdict):
-    table = namings.check(
+    table = sums.check_namings(
         frame(
             {"printed": stated, "measure": "nationalities"},
             {"printed": total, "measure": "offenders_foreign"},
@@ -275,7 +275,7 @@ def test_stated_numbers_of_nationalities(stated, total, list_of, verdict):
 
 
 def test_a_stated_number_without_a_total_stays_open():
-    table = namings.check(frame({"printed": "8", "measure": "nationalities"}, *named(3, 2)))
+    table = sums.check_namings(frame({"printed": "8", "measure": "nationalities"}, *named(3, 2)))
     assert table.loc[0, ["verdict", "residual"]].tolist() == ["open_residual", 6]
 
 
@@ -283,7 +283,7 @@ TEN_MONTHS = {"period_start": "2017-01-01", "period_end": "2017-10-31"}
 
 
 def part_years(*statements: dict) -> pd.DataFrame:
-    return partyears.check(frame(*statements), measures=MEASURES)
+    return conflicts.check_part_years(frame(*statements), measures=MEASURES)
 
 
 def test_a_part_of_the_year_cannot_hold_more_than_the_year():
@@ -316,15 +316,15 @@ def test_part_years_of_one_report_are_added_up_unless_they_overlap():
 def test_the_ledger_holds_what_was_found_by_hand():
     observations, lookups = real()
     chosen = {name: lookups[name] for name in ("categories", "areas", "measures")}
-    table = totals.check(observations, **chosen)
+    table = sums.check_totals(observations, **chosen)
     assert table["verdict"].isin(sums.VERDICTS).all()
     verdicts = table.set_index(["figure_id", "dimension"])["verdict"]
     assert verdicts["ppp-2018-ncct-annual-021", "destination"] == "open_residual"
     assert verdicts["ppp-2018-ncct-annual-006", "age_band"] == "exact"
     assert verdicts["kt-2018-np-annual-001", "crime_type"] == "exact"
     assert (verdicts[:, "sex"] == "exact").sum() >= 11, "eleven months at one checkpoint"
-    countries = namings.check(observations).set_index("figure_id")
+    countries = sums.check_namings(observations).set_index("figure_id")
     assert countries.loc["ppp-2018-ncct-annual-012", "verdict"] == "implausible"
-    parts = partyears.check(observations, measures=lookups["measures"])
+    parts = conflicts.check_part_years(observations, measures=lookups["measures"])
     over = parts[parts["verdict"].eq("infeasible")]
     assert {"ppp-2018-ncct-annual-011", "kt-2018-np-annual-007"} <= set(over["figure_id"])

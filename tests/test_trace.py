@@ -8,21 +8,22 @@ from itertools import chain
 import pandas as pd
 import pytest
 
-from khtip import lineage, paths, tables, trace
+from khtip import files, tables
 from khtip.cli import main
-from khtip.trace.basis import COLUMNS, SOURCE_ONLY
-from khtip.trace.names import figure_names, find
+from khtip.ledger import lineage
+from khtip.reading import trace
+from khtip.reading.trace import COLUMNS, SOURCE_ONLY, figure_names, find
 
 LEDGER = tables.read_text_table("data/reported/figures.csv").set_index("figure_id")
 FINDINGS = tables.read_text_table("data/results/findings.csv").set_index("finding_id")
 CARDS = {
-    name: json.loads((paths.root() / f"figures/{name}.json").read_text("utf-8"))
+    name: json.loads((files.root() / f"figures/{name}.json").read_text("utf-8"))
     for name in figure_names()
 }
 PRODUCTS = [
-    path.relative_to(paths.root()).as_posix()
+    path.relative_to(files.root()).as_posix()
     for room in ("clean", "results")
-    for path in sorted((paths.root() / "data" / room).glob("*.csv"))
+    for path in sorted((files.root() / "data" / room).glob("*.csv"))
 ]
 
 

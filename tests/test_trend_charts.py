@@ -6,10 +6,9 @@ import pandas as pd
 import pytest
 from test_series import BODIES, ledger, year
 
-from khtip.charts import trend_charts, trend_words
-from khtip.drawing.figures import figure
-from khtip.subjects import changes, series
-from khtip.subjects.trend_table import NO_BREAKS
+from khtip.chapters.trends import figures, results, series
+from khtip.chapters.trends.results import NO_BREAKS
+from khtip.figures.registry import figure
 
 SOURCE = "ppp-2018-ncct-annual"  # any id that the ledger knows
 
@@ -17,15 +16,15 @@ SOURCE = "ppp-2018-ncct-annual"  # any id that the ledger knows
 def drawn(compared):
     used = pd.DataFrame({"source_id": [SOURCE], "figure_id": f"{SOURCE}-001"})
     trends = pd.DataFrame({"treatment": [NO_BREAKS], "figure_ids": f"{SOURCE}-002"})
-    words = trend_words.two_years(compared, used, trends, confidence=0.95)
+    words = figures.describe_two_years(compared, used, trends, confidence=0.95)
     with figure("03-two-years", data=compared, height=1.7 + 0.44 * len(compared), **words) as ax:
-        trend_charts.two_years(ax, compared)
+        figures.draw_two_years(ax, compared)
     return [text.get_text() for text in ax.texts], words
 
 
 def two_years(*rows):
     totals = series.national(ledger(*rows), BODIES)
-    return changes.two_years(totals, base_year=2016, reference_year=2017, labels={})
+    return results.two_years(totals, base_year=2016, reference_year=2017, labels={})
 
 
 @pytest.fixture(autouse=True)
@@ -67,4 +66,4 @@ def test_widths_follow_the_years():
         for y in (2018, 2019, 2024)
     ]
     parts = series.part_years(series.national(ledger(*rows), BODIES))
-    assert trend_charts.window_widths(parts) == [7]
+    assert figures.draw_window_widths(parts) == [7]

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from test_series import BODIES, ledger, year
 
-from khtip.subjects import series, trend_table
+from khtip.chapters.trends import results, series
 
 BREAKS = pd.DataFrame(
     {
@@ -28,17 +28,17 @@ def totals():
 
 
 def test_years_of_a_break():
-    assert trend_table.left_out_years(BREAKS, "cases", last=2024) == {
+    assert results.left_out_years(BREAKS, "cases", last=2024) == {
         "border closure": {2020, 2021},
         "scam compounds": {2021, 2022, 2023, 2024},
     }
-    assert list(trend_table.left_out_years(BREAKS, "victims", last=2024)) == ["scam compounds"]
+    assert list(results.left_out_years(BREAKS, "victims", last=2024)) == ["scam compounds"]
 
 
 def test_treatments_leave_out_what_they_say():
     found = {
         name: sorted(set(rows["year"].astype(int)))
-        for name, rows in trend_table.treatments(totals(), BREAKS, "cases")
+        for name, rows in results.treatments(totals(), BREAKS, "cases")
     }
     assert found["all years"] == list(range(2014, 2022))
     assert found["without border closure"] == list(range(2014, 2020))
@@ -48,7 +48,7 @@ def test_treatments_leave_out_what_they_say():
 
 
 def test_table():
-    found = trend_table.trend_table(totals(), BREAKS).set_index(["series", "treatment"])
+    found = results.trend_table(totals(), BREAKS).set_index(["series", "treatment"])
     whole = found.loc[("cases", "all years")]
     assert whole["n"] == 8 and whole["choices"] == whole["fitted"] == 2
     assert whole["change_lowest"] < whole["change_highest"]
@@ -62,12 +62,12 @@ def test_table():
 
 
 def test_only_some_treatments():
-    found = trend_table.trend_table(totals(), BREAKS, only=["all years"])
+    found = results.trend_table(totals(), BREAKS, only=["all years"])
     assert found["treatment"].unique().tolist() == ["all years"]
 
 
 def test_the_preferred_body_moves_the_trend():
-    moved = trend_table.trend_table(totals(), BREAKS, preferred_body="National Police")
-    plain = trend_table.trend_table(totals(), BREAKS)
+    moved = results.trend_table(totals(), BREAKS, preferred_body="National Police")
+    plain = results.trend_table(totals(), BREAKS)
     assert moved["annual_change"].iloc[0] != pytest.approx(plain["annual_change"].iloc[0], rel=1e-6)
     assert moved["change_lowest"].iloc[0] == plain["change_lowest"].iloc[0]

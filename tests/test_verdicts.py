@@ -3,21 +3,9 @@ import pytest
 from matplotlib.figure import Figure
 from small_ledgers import YEAR_2016, change, frame, real, year
 
-from khtip.charts import verdict_charts, verdict_words
-from khtip.conclusions.reconciliation import conclude
-from khtip.findings import NOT_REPORTED
-from khtip.reconcile import (
-    claims,
-    comparisons,
-    conflicts,
-    namings,
-    partyears,
-    running,
-    totals,
-    verdict_rows,
-    verdict_summary,
-    verdict_tables,
-)
+from khtip.chapters.sentences import NOT_REPORTED
+from khtip.chapters.sources import claims, conflicts, figures, results, sums
+from khtip.chapters.sources.findings import conclude
 
 
 @pytest.fixture(scope="module")
@@ -29,20 +17,20 @@ def ledger() -> dict:
     return {
         "observations": observations,
         "lookups": lookups,
-        "claims": claims.check(observations, wordings=lookups["wordings"]),
+        "claims": claims.check_claims(observations, wordings=lookups["wordings"]),
         "totals": pd.concat(
             [
-                totals.check(observations, **chosen),
-                namings.check(observations),
-                partyears.check(observations, **measures),
+                sums.check_totals(observations, **chosen),
+                sums.check_namings(observations),
+                conflicts.check_part_years(observations, **measures),
             ],
             ignore_index=True,
         ),
-        "conflicts": conflicts.check(observations, **measures),
-        "comparisons": comparisons.check(observations),
-        "steps": running.check(observations, **measures),
-        "growth": running.growth(observations, **measures),
-        "words": verdict_tables.statement_words(observations, **chosen),
+        "conflicts": conflicts.find_conflicts(observations, **measures),
+        "comparisons": conflicts.compare_sources(observations),
+        "steps": conflicts.check_running_totals(observations, **measures),
+        "growth": conflicts.growth(observations, **measures),
+        "words": results.statement_words(observations, **chosen),
     }
 
 
@@ -65,22 +53,22 @@ def test_the_main_report_is_found_by_rule():
         *[{"printed": "1", "source_id": "province", "ref_area": "KH-1"}] * 5,
         {"printed": "1", "source_id": "police", "reporting_body": "Police"},
     ]
-    assert verdict_tables.main_report(frame(*rows), year=2017) == "large"
-    chosen = verdict_tables.main_report(frame(*rows), year=2017, preferred_body="Police")
+    assert results.main_report(frame(*rows), year=2017) == "large"
+    chosen = results.main_report(frame(*rows), year=2017, preferred_body="Police")
     assert chosen == "police"
-    assert verdict_tables.main_report(frame(*rows), year=2019) == ""
+    assert results.main_report(frame(*rows), year=2019) == ""
 
 
 def test_the_worked_example_holds_what_the_report_is_known_for(ledger):
     names = ("observations", "claims", "totals", "conflicts", "words")
-    report = verdict_tables.main_report(ledger["observations"], year=2017)
-    table = verdict_tables.worked_example(report, **{name: ledger[name] for name in names})
+    report = results.main_report(ledger["observations"], year=2017)
+    table = results.worked_example(report, **{name: ledger[name] for name in names})
     assert {"claim", "parts", "categories", "sources", "units"} <= set(table["check"])
     assert {"cut off, not rounded", "implausible", "mixes cases and persons"} <= set(
         table["verdict"]
     )
     assert not table.isna().any().any(), "every row has words and a verdict"
-    assert verdict_tables.worked_example("", **{name: ledger[name] for name in names}).empty
+    assert results.worked_example("", **{name: ledger[name] for name in names}).empty
 
 
 def test_repetitions_are_drawn_once():
@@ -92,16 +80,14 @@ def test_repetitions_are_drawn_once():
         for number, columns in (("150", {}), ("100", year(2016)))
     ]  # fmt: skip
     observations = frame(*rows)
-    checked = claims.check(observations)
+    checked = claims.check_claims(observations)
     assert len(checked) == 2
     words = pd.Series("Cases", index=observations["figure_id"])
-    assert len(verdict_rows.drawn_claims(checked, words=words)) == 1
+    assert len(results.drawn_claims(checked, words=words)) == 1
 
 
 def test_rows_of_the_side_by_side_drawing(ledger):
-    rows = verdict_rows.side_by_side(
-        ledger["conflicts"], ledger["observations"], words=ledger["words"]
-    )
+    rows = results.side_by_side(ledger["conflicts"], ledger["observations"], words=ledger["words"])
     assert rows.groupby("place")["times"].min().eq(1).all(), "each row starts at its lowest voice"
     assert rows.groupby("place")["value"].nunique().gt(1).all(), "each row holds a contradiction"
     spans = rows.groupby("place")["times"].max()
@@ -111,7 +97,7 @@ def test_rows_of_the_side_by_side_drawing(ledger):
 
 
 def test_a_list_and_its_rest_give_the_whole(ledger):
-    rows = verdict_rows.drawn_totals(ledger["totals"], words=ledger["words"])
+    rows = results.drawn_totals(ledger["totals"], words=ledger["words"])
     short = rows[rows["named"].le(100)]
     assert (short["named"] + short["rest"]).round(9).eq(100).all()
     assert rows["rest"].ge(0).all()
@@ -119,7 +105,7 @@ def test_a_list_and_its_rest_give_the_whole(ledger):
 
 
 def test_panels_hold_the_totals_that_fall_most(ledger):
-    rows = verdict_rows.running_panels(ledger["steps"], ledger["growth"], most=2)
+    rows = results.running_panels(ledger["steps"], ledger["growth"], most=2)
     assert rows["panel"].unique().tolist() == [0, 1]
     falls = rows.drop_duplicates(["panel", "period_end", "value"])
     falls = falls["step"].eq("falls").groupby(falls["panel"]).sum()
@@ -129,36 +115,36 @@ def test_panels_hold_the_totals_that_fall_most(ledger):
 def test_every_chart_draws_its_rows(ledger):
     drawing = Figure()
     words = ledger["words"]
-    drawn = verdict_rows.drawn_claims(ledger["claims"], words=words)
+    drawn = results.drawn_claims(ledger["claims"], words=words)
     ax = drawing.subplots()
-    verdict_charts.claims(ax, drawn)
+    figures.draw_claims(ax, drawn)
     assert [text.get_text() for text in ax.get_yticklabels()] != []
     assert len(ax.get_yticks()) == len(drawn)
-    missed = verdict_rows.drawn_totals(ledger["totals"], words=words)
+    missed = results.drawn_totals(ledger["totals"], words=words)
     ax = Figure().subplots()
-    verdict_charts.totals(ax, missed)
+    figures.draw_totals(ax, missed)
     assert len(ax.containers) == len(missed) + missed["rest"].gt(0).sum()
-    voices = verdict_rows.side_by_side(ledger["conflicts"], ledger["observations"], words=words)
+    voices = results.side_by_side(ledger["conflicts"], ledger["observations"], words=words)
     panels = Figure().subplots(2)
-    verdict_charts.side_by_side(panels, voices)
+    figures.draw_side_by_side(panels, voices)
     assert sum(len(ax.get_yticks()) for ax in panels) >= voices["place"].nunique()
-    series = verdict_rows.running_panels(ledger["steps"], ledger["growth"])
+    series = results.running_panels(ledger["steps"], ledger["growth"])
     panels = Figure().subplots(2, 3)
-    _, titles = verdict_words.running(series, {name: name for name in series["measure"]})
-    verdict_charts.running_totals(panels.flat, series, ledger["growth"], titles=titles)
+    _, titles = figures.describe_running(series, {name: name for name in series["measure"]})
+    figures.draw_running_totals(panels.flat, series, ledger["growth"], titles=titles)
     assert sum(ax.get_visible() for ax in panels.flat) == series["panel"].nunique()
 
 
 def test_words_of_the_figures_hold_their_numbers(ledger):
     words = ledger["words"]
-    drawn = verdict_rows.drawn_claims(ledger["claims"], words=words)
-    assert "72.826 per cent" in verdict_words.claims(drawn)["alt"]
-    missed = verdict_rows.drawn_totals(ledger["totals"], words=words)
-    assert "752 of 757" in verdict_words.totals(missed, ledger["totals"])["alt"]
+    drawn = results.drawn_claims(ledger["claims"], words=words)
+    assert "72.826 per cent" in figures.describe_claims(drawn)["alt"]
+    missed = results.drawn_totals(ledger["totals"], words=words)
+    assert "752 of 757" in figures.describe_totals(missed, ledger["totals"])["alt"]
 
 
 def test_the_summary_adds_up(ledger):
-    table = verdict_summary.summary(ledger["claims"], ledger["totals"], ledger["comparisons"])
+    table = results.summary(ledger["claims"], ledger["totals"], ledger["comparisons"])
     assert table["checked"].eq(table[["fit", "open", "against"]].sum(axis=1)).all()
     assert table["checked"].sum() == sum(
         len(ledger[name]) for name in ("claims", "totals", "comparisons")
@@ -174,7 +160,7 @@ def test_implied_bases_are_whole_numbers_inside_the_interval():
         {"printed": "578", "measure": "arrests"},
     )
     words = observations.set_index("figure_id")["measure"]
-    table = verdict_summary.unchecked(claims.check(observations), words=words)
+    table = results.unchecked(claims.check_claims(observations), words=words)
     # 578/1.355 = 426.57 and 578/1.345 = 429.74
     assert table["implied base"].tolist() == ["87", "427 to 429"]
 

@@ -4,12 +4,22 @@ import pandas as pd
 import pytest
 from observed import observations
 
-from khtip.charts.victim_tables import ages, foreign_suspects, kinds_table
-from khtip.conclusions.victims import conclude
-from khtip.drawing.absence import missing, nothing, product, sources_of
-from khtip.statistics.composition import share
-from khtip.subjects.victim_results import comparisons, compositions, recipients, roles
-from khtip.subjects.victims import children, foreigners, kinds, separate
+from khtip.chapters.victims.findings import conclude
+from khtip.chapters.victims.results import (
+    ages,
+    children,
+    comparisons,
+    compositions,
+    foreign_suspects,
+    foreigners,
+    kinds,
+    kinds_table,
+    recipients,
+    roles,
+    separate,
+)
+from khtip.figures.absence import missing, nothing, product, sources_of
+from khtip.statistics.shares import share
 
 STATEMENTS = pd.DataFrame(
     {

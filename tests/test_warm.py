@@ -15,7 +15,7 @@ from unittest.mock import patch
 import pytest
 from jupyter_client.manager import KernelManager, start_new_kernel
 
-from khtip.pipeline import execute, preload, warm
+from khtip.runner import execute, preload, warm
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 
@@ -37,7 +37,7 @@ print(json.dumps({
     "numpy": str(np.geterr()), "hash": hash("x"), "filters": len(warnings.filters),
     "environment": {k: v for k, v in os.environ.items() if k not in
                     ("JPY_PARENT_PID", "KHTIP_WARM", "_", "JUPYTER_RUNTIME_DIR")},
-    "sum": bool(pd.Series([1, 2]).sum() == 3), "khtip": "khtip.tables" in sys.modules,
+    "sum": bool(pd.Series([1, 2]).sum() == 3), "khtip": "khtip.files" in sys.modules,
 }, sort_keys=True))
 """
 SABOTAGE = """
@@ -46,7 +46,7 @@ plt.rcParams["font.size"] = 99; plt.figure(); plt.ion()
 pd.set_option("display.max_columns", 1); pd.Series.sum = lambda self: 0
 os.environ["HOME"] = "/nowhere"; os.environ["LEFT"] = "1"; os.chdir("/")
 np.random.seed(0); random.seed(0); np.seterr(all="raise")
-import khtip.tables; khtip.tables.root = None
+import khtip.files; khtip.files.root = None
 import warnings; warnings.simplefilter("error")
 """
 DRAW = "import random, numpy as np; print(np.random.rand(), random.random())"

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from khtip.site import citation
-from khtip.site.library import Library
+from khtip.reading.site import citation
+from khtip.reading.site.library import Library
 
 ROOT = Path(__file__).parents[2]
-_citation = citation.load(ROOT)
+_citation = citation.read_citation(ROOT)
 CAVEAT = (
     "These numbers are counts of what authorities say they did. "
     "They do not measure how much trafficking there is."
@@ -17,7 +17,7 @@ author = "; ".join(citation.authors(_citation))
 release = version = str(_citation["version"])
 language = "en"
 
-extensions = ["myst_nb", "khtip.site.directives"]
+extensions = ["myst_nb", "khtip.reading.site.directives"]
 khtip_library = Library(ROOT)
 exclude_patterns = ["data/**/*.csv"]
 nitpicky = True

@@ -15,12 +15,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from khtip.parameters import ParameterError
-from khtip.pipeline.execute import NotebookFailed
-from khtip.pipeline.manifest import ManifestError
-from khtip.pipeline.normalise import NotANotebook
-from khtip.pipeline.staging import Busy
-from khtip.sweeps import arguments
-from khtip.sweeps.faults import Interrupted, NoScheduler
+from khtip.runner.execute import NotebookFailed
+from khtip.runner.manifest import ManifestError
+from khtip.runner.notebooks import NotANotebook
+from khtip.runner.staging import Busy
+from khtip.runner.sweep import arguments as sweep_arguments
+from khtip.runner.sweep.arguments import Interrupted, NoScheduler
 
 EXAMPLES = """examples:
   khtip run                                run what changed
@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--force", action="store_true", help="run everything, changed or not")
     run.add_argument("--jobs", type=_jobs, metavar="N", help="notebooks side by side")
     sweep = commands.add_parser("sweep", help="run a grid of scenarios, on Dask")
-    arguments.add(sweep)
+    sweep_arguments.add(sweep)
     commands.add_parser("parameters", help="list the parameters")
     commands.add_parser("check-data", help="check every input table")
     observe = commands.add_parser("observe", help="run a notebook aside, print its entry")
@@ -152,17 +152,17 @@ def _jobs(text: str) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from khtip.pipeline import runner
+    from khtip.runner import run as runner_run
 
     if not options.scenario and not options.overrides:
-        return runner.run(explain=options.explain, force=options.force, jobs=options.jobs)
+        return runner_run.run(explain=options.explain, force=options.force, jobs=options.jobs)
     if options.explain or options.force:
         raise ParameterError("--explain and --force are for the published scenario only.")
-    return runner.run_scenario(options.scenario, options.overrides)
+    return runner_run.run_scenario(options.scenario, options.overrides)
 
 
 def _sweep(options: argparse.Namespace) -> int:
-    from khtip.sweeps import command
+    from khtip.runner.sweep import command
 
     return command.run(options)
 
@@ -176,29 +176,30 @@ def _parameters(options: argparse.Namespace) -> int:
 
 
 def _check_data(options: argparse.Namespace) -> int:
-    from khtip import paths
-    from khtip.pipeline import collection
+    from khtip import files
+    from khtip.runner import steps
 
-    collection.check_data(paths.root())
+    steps.check_data(files.root())
     print("Every input table is as it should be.")
     return 0
 
 
 def _observe(options: argparse.Namespace) -> int:
-    from khtip import paths
-    from khtip.pipeline import observe
+    from khtip import files
+    from khtip.runner import steps
 
-    print(observe.entry(options.notebook, paths.root()), end="")
+    print(steps.entry(options.notebook, files.root()), end="")
     return 0
 
 
 def _manifest(options: argparse.Namespace) -> int:
-    from khtip.pipeline import generated, manifest
+    from khtip.runner import manifest as runner_manifest
+    from khtip.runner import notebooks
 
-    plan = manifest.load()
-    stale = generated.stale(plan)
+    plan = runner_manifest.read_manifest()
+    stale = notebooks.stale(plan)
     if options.write:
-        generated.write(plan)
+        notebooks.write(plan)
         print("\n".join([f"wrote {path}" for path in stale]) or "Nothing to write.")
         return 0
     print("\n".join(f"{path} is out of date: khtip manifest --write" for path in stale) or "Good.")
@@ -206,28 +207,28 @@ def _manifest(options: argparse.Namespace) -> int:
 
 
 def _changes(options: argparse.Namespace) -> int:
-    from khtip.changes import command
+    from khtip.reading.changes import report
 
-    return command.changes(options)
+    return report.changes(options)
 
 
 def _compare_figures(options: argparse.Namespace) -> int:
-    from khtip.changes import command
+    from khtip.reading.changes import report
 
-    return command.compare_figures(options)
+    return report.compare_figures(options)
 
 
 def _trace(options: argparse.Namespace) -> int:
-    from khtip.trace import command
+    from khtip.reading import trace as reading_trace
 
-    return command.trace(options)
+    return reading_trace.trace(options)
 
 
 def _dictionary(options: argparse.Namespace) -> int:
-    from khtip import paths
-    from khtip.exports import dictionary
+    from khtip import files
+    from khtip.reading.exports import dictionary
 
-    root = paths.root()
+    root = files.root()
     stale = dictionary.stale(root)
     if options.write:
         dictionary.write(root)
@@ -238,23 +239,23 @@ def _dictionary(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from khtip import paths
-    from khtip.exports import writing
+    from khtip import files
+    from khtip.reading.exports import writing
 
     formats = writing.FORMATS if options.format == "all" else (options.format,)
-    root = paths.root()
+    root = files.root()
     return _written(lambda: writing.export(root, root / Path(options.out), formats))
 
 
 def _release(options: argparse.Namespace) -> int:
-    from khtip import paths
-    from khtip.exports import release
+    from khtip import files
+    from khtip.reading.exports import release as exports_release
 
-    return _written(lambda: release.prepare(paths.root(), options.tag))
+    return _written(lambda: exports_release.prepare(files.root(), options.tag))
 
 
 def _written(make: Callable[[], list[Path]]) -> int:
-    from khtip.exports.writing import ExportError
+    from khtip.reading.exports.writing import ExportError
 
     try:
         print("\n".join(f"wrote {path}" for path in make()))
@@ -267,7 +268,7 @@ def _written(make: Callable[[], list[Path]]) -> int:
 def _site(options: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from khtip.site import build, library
+    from khtip.reading.site import build, library
 
     try:
         folder = build.build(Path(options.output) if options.output else None)

@@ -1,8 +1,6 @@
-"""The parameters of the notebooks: names, types, allowed values, meaning.
+"""Every parameter that a notebook may declare: type, allowed values, meaning, default.
 
-Papermill ignores a parameter that no notebook knows, and pastes a parameter's name into code
-unescaped. So every name and value is checked here first: names against `REGISTRY`, values
-strictly by type and range, so that only plain literals can reach a notebook.
+Add one here first; `khtip.parameters` checks every name and value against it.
 """
 
 from __future__ import annotations
@@ -11,10 +9,114 @@ import ast
 import difflib
 import keyword
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from khtip.registry import BODIES, REGISTRY, Parameter, Value
+from khtip import files
+from khtip.ledger.csvtext import read_records
+from khtip.ledger.problems import DataProblems, Problem
+
+BODIES = "data/lookups/bodies.csv"
+
+Value = bool | int | float | str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What one parameter may be.
+
+    Attributes
+    ----------
+    default : bool, int, float or str
+        Its value in the published scenario; its type is the parameter's type.
+    meaning : str
+        One short phrase for readers.
+    low, high : int or float, optional
+        Inclusive limits of a number.
+    choices : tuple of str
+        Every allowed text. A text parameter always has choices, so no free text reaches code.
+    bodies : bool
+        Whether the reporting bodies of ``data/lookups/bodies.csv`` are choices too.
+    """
+
+    default: Value
+    meaning: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    bodies: bool = False
+
+    @property
+    def type(self) -> type:
+        """The exact type a value must have."""
+        return type(self.default)
+
+    def all_choices(self) -> tuple[str, ...]:
+        """Return every allowed text, with the reporting bodies where they count."""
+        return self.choices + (_bodies(files.root() / BODIES) if self.bodies else ())
+
+    def allowed(self) -> str:
+        """Return the allowed values in words."""
+        if self.type is bool:
+            return "true or false"
+        if self.type is str:
+            more = " or a reporting body" if self.bodies else ""
+            return ", ".join(self.choices) + more
+        kind = "whole number" if self.type is int else "number"
+        return f"{kind}, {self.low} to {self.high}"
+
+
+REGISTRY: dict[str, Parameter] = {
+    "base_year": Parameter(2016, "the year compared with", low=2012, high=2025),
+    "reference_year": Parameter(2017, "the year that is described", low=2012, high=2025),
+    "confidence": Parameter(0.95, "confidence level of every interval", low=0.5, high=0.999),
+    "preferred_body": Parameter(
+        "as-documented",
+        "whose count is preferred where several differ",
+        choices=("as-documented",),
+        bodies=True,
+    ),
+    "exclude_breaks": Parameter(False, "leave out the years in data/lookups/breaks.csv"),
+    "stock_edition": Parameter(
+        "2017",
+        "revision of the UN migrant stock in the rates",
+        choices=("2015", "2017", "2019", "2020"),
+    ),
+    "weights": Parameter(
+        "equal",
+        "weights of the indicators in the composite",
+        choices=("equal", "random"),
+    ),
+    "aggregation": Parameter(
+        "linear", "how indicators are put together", choices=("linear", "geometric")
+    ),
+    "normalisation": Parameter(
+        "min-max",
+        "how indicators are brought to one scale",
+        choices=("min-max", "z-score", "percentile"),
+    ),
+    "income_year": Parameter(2017, "year of the income figures", low=2012, high=2025),
+    "draws": Parameter(2000, "random draws of a simulation", low=16, high=100_000),
+    "seed": Parameter(20180101, "start of the random numbers", low=0, high=2**32 - 1),
+}
+
+
+def _bodies(table: Path) -> tuple[str, ...]:
+    """Return the names of the bodies; a table that cannot be read is a fault of the data."""
+    if not table.exists():
+        return ()
+    records = read_records(table, BODIES)
+    if records.problems or "reporting_body" not in records.header:
+        wrong = Problem(BODIES, 1, "reporting_body", "", "the column", "restore it from git")
+        raise DataProblems(records.problems or [wrong])
+    column = records.header.index("reporting_body")
+    return tuple(cells[column] for _, cells in records.rows)
+
+
+# The parameters of the notebooks: names, types, allowed values, meaning.
+
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -299,3 +401,124 @@ def show_parameters(namespace: Mapping[str, object]) -> pd.DataFrame:
         for name, value in checked.items()
     ]
     return pd.DataFrame(rows, columns=["parameter", "value", "allowed", "meaning"])
+
+
+# The settings of a sweep: which choices are tried, one after another, each once.
+
+
+YEARS = ("base_year", "reference_year")
+ALL = "all"
+
+
+def settings(
+    published: Mapping[str, object],
+    vary: Mapping[str, Sequence[object]],
+    years: Iterable[Sequence[int]] = (),
+    *,
+    together: int | str = ALL,
+    cross: bool = False,
+) -> Iterator[dict[str, object]]:
+    """Yield the settings to try: other choices for the same years, then other pairs of years.
+
+    Parameters
+    ----------
+    published : mapping
+        Parameter name to the value of the published scenario.
+    vary : mapping
+        Parameter name to the values to try. Names that `published` lacks are passed over: they
+        belong to another notebook. The two years belong into `years`.
+    years : iterable of (base_year, reference_year)
+        Other pairs.
+    together : int or "all"
+        How many choices may differ from the published ones at once.
+    cross : bool
+        Whether other pairs of years are tried with every combination of choices, and not with
+        the published choices alone.
+
+    Yields
+    ------
+    dict
+        A value for every name of `published`; the published setting first, none twice.
+
+    Raises
+    ------
+    ValueError
+        When `vary` names a year.
+
+    Examples
+    --------
+    >>> published = {"base_year": 2016, "reference_year": 2017, "confidence": 0.95}
+    >>> for one in settings(published, {"confidence": [0.9, 0.95]}, [(2018, 2019)]):
+    ...     print(*one.values())
+    2016 2017 0.95
+    2016 2017 0.9
+    2018 2019 0.95
+    """
+    if set(YEARS) & set(vary):
+        raise ValueError(f"{' and '.join(YEARS)} go into 'years', as pairs, not into 'vary'")
+    names = [name for name in vary if name in published]
+    most = len(names) if together == ALL else int(together)
+    chosen = {name: published[name] for name in names}
+
+    def choices() -> Iterator[dict[str, object]]:
+        yield from _choices(published, vary, names, most)
+
+    yield dict(published)
+    yield from ({**published, **choice} for choice in choices() if choice != chosen)
+    for moved in _moves(published, years):
+        for choice in choices() if cross else [chosen]:
+            yield {**published, **choice, **moved}
+
+
+def count(
+    published: Mapping[str, object],
+    vary: Mapping[str, Sequence[object]],
+    years: Iterable[Sequence[int]] = (),
+    *,
+    together: int | str = ALL,
+    cross: bool = False,
+) -> int:
+    """Return how many settings `settings` yields, and keep none of them.
+
+    For a notebook that takes fewer parameters, give those only: its settings are fewer.
+
+    Examples
+    --------
+    >>> count({"confidence": 0.95, "weights": "equal"}, {"confidence": [0.9, 0.95]})
+    2
+    """
+    return sum(1 for _ in settings(published, vary, years, together=together, cross=cross))
+
+
+def _choices(
+    published: Mapping[str, object],
+    vary: Mapping[str, Sequence[object]],
+    names: Sequence[str],
+    most: int,
+) -> Iterator[dict[str, object]]:
+    """Yield combinations in the order of a nested loop, at most `most` values not published."""
+    if not names:
+        yield {}
+        return
+    name = names[0]
+    values = dict.fromkeys(vary[name])
+    if published[name] not in values:
+        values = dict.fromkeys([published[name], *vary[name]])
+    for value in values:
+        left = most - (value != published[name])
+        if left >= 0:
+            for others in _choices(published, vary, names[1:], left):
+                yield {name: value, **others}
+
+
+def _moves(
+    published: Mapping[str, object], years: Iterable[Sequence[int]]
+) -> list[dict[str, object]]:
+    """Return other pairs as far as `published` has the two years, each once."""
+    own = {name: published[name] for name in YEARS if name in published}
+    moves: list[dict[str, object]] = []
+    for pair in years:
+        move = {name: year for name, year in zip(YEARS, pair, strict=True) if name in own}
+        if move not in [own, *moves]:
+            moves.append(dict(move))
+    return moves

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from khtip.drafts import drafted
-from khtip.paths import output
-from khtip.paths import root as root  # other modules ask here for it
+from khtip.files import drafted, output
+from khtip.files import root as root  # other modules ask here for it
 
 
 def locate(path: str) -> Path:

@@ -71,10 +71,10 @@ def main() -> int:
     if "FAULT_CLOCK" in os.environ:
         _wrong_clock(float(os.environ["FAULT_CLOCK"]))
     from khtip import cli
-    from khtip.pipeline import collection
+    from khtip.runner import steps
 
     if os.environ.get("FAULT_NO_DATA_CHECK"):  # a tiny project has no data to check
-        collection.check_data = lambda root: None
+        steps.check_data = lambda root: None
     fault = Fault(kind, int(at), root, *file)
     sys.addaudithook(fault)
     status = cli.main(sys.argv[1:])

@@ -13,7 +13,7 @@ import yaml
 
 from faults.checks import State, state
 from faults.commands import TESTS, Command
-from khtip.pipeline import generated, manifest
+from khtip.runner import manifest, notebooks
 
 REPOSITORY = TESTS.parent
 LARGE = """
@@ -127,7 +127,9 @@ def run_case(scratch: Path, *words: str) -> Case:
     for product in [*clean, "data/results/second.csv", *figures, "figures/index.json"]:
         (project.root / product).parent.mkdir(parents=True, exist_ok=True)
         (project.root / product).write_text("made by an earlier run\n", "utf-8")
-    generated.write(manifest.load(project.root))  # or a run does it, and there are three states
+    notebooks.write(
+        manifest.read_manifest(project.root)
+    )  # or a run does it, and there are three states
     return Case("run", project.root, ("run", *words), dict(NO_CHECK)).measure(scratch)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mutants.mutant import Mutant
 
-FILE = "src/khtip/drawing/figure_checks.py"
+FILE = "src/khtip/figures/refusals.py"
 CHECKS = " ".join(f"tests/test_figure{end}.py" for end in ("s", "_checks", "_marks", "_words"))
 
 MUTANTS = [

@@ -6,10 +6,11 @@ from __future__ import annotations
 from mutants.mutant import Mutant
 
 FOLDER = "src/khtip/statistics"
+TESTS = {"trend": "trends", "shares": "composition"}
 
 
 def _in(module: str, *changes: tuple[str, str], checks: str = "") -> list[Mutant]:
-    file, checks = f"{FOLDER}/{module}.py", checks or f"tests/test_{module}.py"
+    file, checks = f"{FOLDER}/{module}.py", checks or f"tests/test_{TESTS.get(module, module)}.py"
     return [Mutant("unit tests", file, old, new, checks) for old, new in changes]
 
 
@@ -32,7 +33,7 @@ MUTANTS = [
         ("return self.low > 1 or self.high < 1", "return self.low > 1 and self.high < 1"),
     ),
     *_in(
-        "trends",
+        "trend",
         ("dispersion = float(plain.pearson_chi2 / plain.df_resid)",
          "dispersion = float(plain.deviance / plain.df_resid)"),
         ("max(dispersion, 1.0), use_t=True", "max(dispersion, 1.0), use_t=False"),
@@ -45,9 +46,9 @@ MUTANTS = [
          "order = np.argsort(x)\n    return x[order], y, t[order]"),
     ),
     *_in(
-        "composition",
-        ("k / deff, n / deff, alpha=1 - checks.level(confidence), method=\"wilson\"",
-         "k / deff, n / deff, alpha=1 - checks.level(confidence), method=\"normal\""),
+        "shares",
+        ("k / deff, n / deff, alpha=1 - guards.level(confidence), method=\"wilson\"",
+         "k / deff, n / deff, alpha=1 - guards.level(confidence), method=\"normal\""),
         ("k / deff, n / deff, alpha", "k, n, alpha"),
         ("return Interval(k_b / n_b - k_a / n_a, float(low)",
          "return Interval(k_a / n_a - k_b / n_b, float(low)"),
@@ -74,15 +75,15 @@ MUTANTS = [
         ("np.logical_and.accumulate(passed)", "passed"),
         ('sets.loc[sets["best"] <= k', 'sets.loc[sets["worst"] <= k'),
     ),
-    *(Mutant("unit tests", f"{FOLDER}/shrinkage.py", old, new, "tests/test_ranks.py")
+    *(Mutant("unit tests", f"{FOLDER}/rates.py", old, new, "tests/test_ranks.py")
       for old, new in (
         ("posterior = stats.gamma(prior.shape + k, scale=1 / (prior.rate + t))",
          "posterior = stats.gamma(prior.shape + k, scale=1 / prior.rate)"),
         ("weight = t / (prior.rate + t)", "weight = prior.rate / (prior.rate + t)"),
-        ("tail = (1 - checks.level(confidence)) / 2", "tail = 1 - checks.level(confidence)"),
+        ("tail = (1 - guards.level(confidence)) / 2", "tail = 1 - guards.level(confidence)"),
     )),
     *_in(
-        "normalisation",
+        "composite",
         ("share = np.where(flat, 0.5, (values - low)", "share = np.where(flat, 0.0, (values - low)"),
         ("-ends[:, ::-1], ends)", "-ends, ends)"),
         ("twice += other <= values", "twice += other < values"),

@@ -11,8 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from khtip.site import build
-from khtip.site.citation import SETTING
+from khtip.reading.site import build as site_build
+from khtip.reading.site.citation import SETTING
 
 ROOT = Path(__file__).parents[2]
 TABLES = ("reported/figures", "reported/sources", "context/sources", "results/findings")
@@ -31,7 +31,7 @@ def no_address() -> None:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the site, built from what is committed."""
-    return build.build(tmp_path_factory.mktemp("rendered") / "site", root=ROOT)
+    return site_build.build(tmp_path_factory.mktemp("rendered") / "site", root=ROOT)
 
 
 class TinyProject:
@@ -111,7 +111,7 @@ class TinyProject:
 
     def build(self) -> Path:
         """Build into ``build/site`` and return that folder."""
-        return build.build(root=self.root)
+        return site_build.build(root=self.root)
 
 
 @pytest.fixture

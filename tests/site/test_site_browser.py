@@ -3,7 +3,7 @@
 Every page is opened once from its file, as wide as a phone. axe-core looks at every page in the
 light and in the dark mode; of rows, entries and cards of one pattern it sees the first two.
 What data can break in any of them (links without words, images without text, doubled anchors) is
-looked for in all, without a browser: `khtip.site.check`.
+looked for in all, without a browser: `khtip.reading.site.build`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from khtip.site.library import Library
+from khtip.reading.site.library import Library
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)

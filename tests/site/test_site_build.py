@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 import pytest
 
 from khtip.cli import main
-from khtip.site import build, check, staging
-from khtip.site.citation import SETTING
-from khtip.site.library import SiteError
+from khtip.reading.site import build
+from khtip.reading.site.citation import SETTING
+from khtip.reading.site.library import SiteError
 
 pytestmark = pytest.mark.filterwarnings("ignore::sphinx.deprecation.RemovedInSphinx11Warning")
 
@@ -118,11 +118,11 @@ def test_a_folder_with_something_else_is_never_replaced(tiny):
 def test_links_lead_to_the_repository_where_there_is_one(tiny, monkeypatch):
     text = "[a](../src/a.py) [b](../data/README.md) [c](../README.md#X) [d](https://example.org)"
     tiny.write("src/a.py", "")
-    places = staging.Places(tiny.root)
+    places = build.Places(tiny.root)
     relinked = places.relink(text, "docs/a.md", "about/a.md")
     assert relinked == "a [b](../data/README.md) [c](../index.md#x) [d](https://example.org)"
     monkeypatch.setenv(SETTING, "https://github.com/owner/name")
-    relinked = staging.Places(tiny.root).relink(text, "docs/a.md", "about/a.md")
+    relinked = build.Places(tiny.root).relink(text, "docs/a.md", "about/a.md")
     assert relinked.startswith("[a](https://github.com/owner/name/blob/HEAD/src/a.py) ")
 
 
@@ -150,12 +150,12 @@ GOOD = '<h1 id="a">A</h1><p><a href="#a">a</a></p>'
         ("<a href='index.html'> </a>", "the link to index.html has no words"),
         ("<p id='a'>b</p>", "the anchor a stands twice"),
         ("<h3>b</h3>", "a heading <h3> follows <h1>"),
-        ("x" * check.HEAVIEST_PAGE, "split the page"),
+        ("x" * build.HEAVIEST_PAGE, "split the page"),
     ],
 )
 def test_a_fault_of_a_page_is_found(tmp_path, page, words):
     (tmp_path / "index.html").write_text(GOOD)
-    assert check.faults(tmp_path) == []
+    assert build.faults(tmp_path) == []
     (tmp_path / "index.html").write_text(GOOD + page)
-    (fault,) = check.faults(tmp_path)
+    (fault,) = build.faults(tmp_path)
     assert fault.startswith("index.html: ") and words in fault

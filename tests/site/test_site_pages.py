@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from khtip.pipeline import manifest
-from khtip.site import check, figure_cards, staging
-from khtip.site.library import Library
+from khtip.reading.site import build, cards
+from khtip.reading.site.library import Library
+from khtip.runner import manifest
 
 pytestmark = pytest.mark.filterwarnings("ignore::sphinx.deprecation.RemovedInSphinx11Warning")
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = Library(ROOT)
-NOTEBOOKS = manifest.load(ROOT).notebooks
+NOTEBOOKS = manifest.read_manifest(ROOT).notebooks
 
 
 @cache
@@ -38,7 +38,7 @@ def attributes(page: str, tag: str, name: str) -> list[str]:
 
 
 def test_nothing_is_wrong_with_a_page(site):
-    assert check.faults(site) == []
+    assert build.faults(site) == []
 
 
 def test_every_finding_stands_with_how_sure_it_is(site):
@@ -56,8 +56,8 @@ def test_every_figure_stands_in_the_gallery_and_in_its_notebook(site):
             page = source(path)
             assert figure.alt in attributes(page, "img", "alt")
             assert " ".join(f"{figure.title}. {figure.caption}".split()) in words(path)
-            assert f'id="{figure_cards.anchor(figure)}"' in page
-            for kind in figure_cards.KINDS:
+            assert f'id="{cards.anchor(figure)}"' in page
+            for kind in cards.KINDS:
                 saved = [one for one in attributes(page, "a", "href") if one.endswith(f".{kind}")]
                 assert any(one.endswith(f"figures/{figure.name}.{kind}") for one in saved)
 
@@ -107,7 +107,7 @@ def test_every_table_and_column_is_in_the_dictionary(site):
 
 
 def test_what_is_downloaded_is_what_is_committed(site):
-    names = list(staging.files(ROOT))
+    names = list(build.downloads(ROOT))
     assert {"data/datapackage.json", "figures/05-three-counts.csv", "CITATION.cff"} <= set(names)
     for name in names:
         assert (site / name).read_bytes() == (ROOT / name).read_bytes()

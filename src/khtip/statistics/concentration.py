@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from khtip.statistics import checks
-from khtip.statistics.composition import share
+from khtip.statistics import guards
 from khtip.statistics.rates import Interval
+from khtip.statistics.shares import share
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ def herfindahl(counts: pd.Series, *, total: float | None = None) -> Concentratio
     >>> bounds.lowest, bounds.one_unnamed, bounds.highest
     (0.36, 0.38, 0.58)
     """
-    named = checks.classes(counts)
-    n, left = checks.left_over(named, total)
+    named = guards.classes(counts)
+    n, left = guards.left_over(named, total)
     sizes = list(named.values())
     squares = sum(k * k for k in sizes)
     largest = max(sizes)
@@ -112,8 +112,8 @@ def top_share(
     >>> print(f"{s.value:.2f} [{s.low:.2f}, {s.high:.2f}]")
     0.80 [0.49, 0.98]
     """
-    named = checks.classes(counts)
-    n, left = checks.left_over(named, total)
+    named = guards.classes(counts)
+    n, left = guards.left_over(named, total)
     if not 1 <= k <= len(named):
         raise ValueError(f"k is {k}; expected 1 to {len(named)}, the number of named countries")
     top = sum(sorted(named.values(), reverse=True)[:k])
@@ -161,8 +161,8 @@ def bootstrap_herfindahl(
     >>> 0.5 <= i.low < i.value < i.high < 1
     True
     """
-    named = checks.classes(counts)
-    n, left = checks.left_over(named, total)
+    named = guards.classes(counts)
+    n, left = guards.left_over(named, total)
     sizes = [k for k in named.values() if k] + [1] * left
     if len(sizes) < 2:
         raise ValueError("everybody is in one country: the index is 1, with nothing to draw")
@@ -179,7 +179,7 @@ def bootstrap_herfindahl(
         method="BCa",
         n_resamples=draws,
         batch=200,  # keeps the arrays small on a small machine
-        confidence_level=checks.level(confidence),
+        confidence_level=guards.level(confidence),
         rng=np.random.default_rng(seed),
     )
     limits = result.confidence_interval
@@ -207,11 +207,11 @@ def theil(counts: pd.Series, *, classes: int) -> float:
     >>> round(theil(pd.Series({"a": 3, "b": 1}), classes=2), 4)
     0.1308
     """
-    named = checks.classes(counts)
+    named = guards.classes(counts)
     if classes != len(named):
         raise ValueError(
             f"{len(named)} classes given, {classes} stated: Theil's T is compared only over the "
             "same classes; give one count, possibly zero, for each"
         )
-    n, _ = checks.left_over(named, None)
+    n, _ = guards.left_over(named, None)
     return sum(k / n * math.log(classes * k / n) for k in named.values() if k)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from khtip.statistics import checks
+from khtip.statistics import guards
 
 
 def rank_sets(
@@ -61,10 +61,10 @@ def rank_sets(
     1        b     2      3
     2        c     2      3
     """
-    named = checks.classes(counts)
+    named = guards.classes(counts)
     exposed = _exposures(named, exposure)
     above = _significantly_above(
-        np.array(list(named.values())), np.array(list(exposed.values())), checks.level(confidence)
+        np.array(list(named.values())), np.array(list(exposed.values())), guards.level(confidence)
     )
     frame = pd.DataFrame(
         {

@@ -1,0 +1,1 @@
+"""Notebook 01: what was reported, by whom and when, and what is missing."""

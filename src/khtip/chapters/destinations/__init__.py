@@ -1,0 +1,1 @@
+"""Notebook 05: from where Cambodians were brought back, and how many live there."""

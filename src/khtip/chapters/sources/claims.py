@@ -1,0 +1,473 @@
+"""Does a printed change, share or difference follow from the counts? Exact arithmetic only.
+
+Percentages are checked as `fractions.Fraction` against the decimals that were printed, never as
+floats: a figure is consistent when rounding gives it (a half may go up or to the even digit) and
+truncated when cutting the digits off gives it. The test that some whole number must lie behind a
+printed percentage is the GRIM test (Brown and Heathers 2017, Social Psychological and
+Personality Science 8:363, doi:10.1177/1948550616673876).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from khtip.ledger import periods
+
+VERDICTS = ("consistent", "truncated", "wrong_base", "wrong_sign", "inconsistent", "cannot_check")
+
+
+class Judgement(NamedTuple):
+    """What was recomputed (percent or counts), the verdict, and why."""
+
+    recomputed: Fraction | None
+    verdict: str
+    why: str
+
+
+def decimals(printed: str) -> int:
+    """Return how many decimals a number was printed with.
+
+    Examples
+    --------
+    >>> decimals("-48.19"), decimals("25")
+    (2, 0)
+    """
+    return len(printed.partition(".")[2])
+
+
+def agreement(value: Fraction, printed: str) -> str:
+    """Return how `printed` follows from `value`: ``rounded``, ``truncated`` or nothing.
+
+    Examples
+    --------
+    >>> agreement(Fraction(6700, 92), "72.82"), agreement(Fraction(5, 2), "2")
+    ('truncated', 'rounded')
+    """
+    scale = 10 ** decimals(printed)
+    sign = -1 if value < 0 else 1
+    size = abs(value) * scale
+    whole = math.floor(size)
+    rest = size - whole
+    rounded = {whole} if rest < Fraction(1, 2) else {whole + 1}
+    if rest == Fraction(1, 2) and whole % 2 == 0:
+        rounded.add(whole)
+    said = Fraction(printed) * scale
+    if said in {sign * number for number in rounded}:
+        return "rounded"
+    return "truncated" if said == sign * whole else ""
+
+
+def _judge_rounding(
+    printed: str, value: Fraction, said: str, others: dict[str, Fraction]
+) -> Judgement:
+    """Judge `printed` against `value`, then against the named mistakes in `others`."""
+    shown = f"{said} = {float(value):.6g}"
+    how = agreement(value, printed)
+    if how == "rounded":
+        return Judgement(value, "consistent", shown)
+    if how:
+        return Judgement(value, "truncated", f"{shown}: cut off, not rounded")
+    if value and agreement(-value, printed):
+        return Judgement(value, "wrong_sign", f"{shown}: the sign is the other way round")
+    for mistake, wrong in others.items():
+        if agreement(wrong, printed):
+            return Judgement(value, "wrong_base", f"{shown}; {mistake} = {float(wrong):.6g}")
+    return Judgement(value, "inconsistent", shown)
+
+
+def judge_change(
+    printed: str, base: Fraction, reference: Fraction, *, unit: str = "count"
+) -> Judgement:
+    """Judge a stated percentage change from `base` to `reference`.
+
+    Parameters
+    ----------
+    printed : str
+        The percentage as printed, a decrease with a minus sign.
+    base, reference : Fraction
+        The two counts.
+    unit : str
+        ``percent`` when base and reference are percentages themselves.
+
+    Examples
+    --------
+    >>> judge_change("16.34", Fraction(87), Fraction(104)).why
+    '100 × (104 − 87) / 87 = 19.5402; divided by the new count = 16.3462'
+    """
+    if base == 0:
+        return Judgement(None, "cannot_check", "the base is zero: no percentage change exists")
+    value = 100 * (reference - base) / base
+    others: dict[str, Fraction] = {}
+    if reference:
+        others["divided by the new count"] = 100 * (reference - base) / reference
+        others["the old as a share of the new"] = 100 * base / reference
+    others["the ratio given as a change"] = 100 * reference / base
+    if unit == "percent":
+        others["percentage points given as percent"] = reference - base
+    said = f"100 × ({_number(reference)} − {_number(base)}) / {_number(base)}"
+    return _judge_rounding(printed, value, said, others)
+
+
+def judge_share(printed: str, part: Fraction, whole: Fraction) -> Judgement:
+    """Judge a stated percentage share of `part` in `whole`.
+
+    Examples
+    --------
+    >>> judge_share("43.97", Fraction(230), Fraction(523)).verdict
+    'truncated'
+    """
+    if whole == 0:
+        return Judgement(None, "cannot_check", "the whole is zero: no share exists")
+    others = {}
+    if part != whole:
+        others["against the rest instead of the whole"] = 100 * part / (whole - part)
+    if part:
+        others["the whole against the part"] = 100 * whole / part
+    said = f"100 × {_number(part)} / {_number(whole)}"
+    return _judge_rounding(printed, 100 * part / whole, said, others)
+
+
+def judge_difference(printed: str, base: Fraction, reference: Fraction) -> Judgement:
+    """Judge a stated difference between two counts.
+
+    Examples
+    --------
+    >>> judge_difference("29", Fraction(134), Fraction(163)).verdict
+    'consistent'
+    """
+    others = {"a percentage given as a count": 100 * (reference - base) / base} if base else {}
+    said = f"{_number(reference)} − {_number(base)}"
+    return _judge_rounding(printed, reference - base, said, others)
+
+
+def judge_interval(
+    claimed: tuple[float, float], low: float, high: float, said: str
+) -> tuple[str, str]:
+    """Judge a hedged or worded claim against the recomputed interval [low, high].
+
+    Examples
+    --------
+    >>> judge_interval((75.0, 100.0), 131.6, 131.6, "nearly doubled")[0]
+    'inconsistent'
+    """
+    shown = f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}"
+    meaning = f"{said} means {claimed[0]:.4g} to {claimed[1]:.4g}; recomputed {shown}"
+    if low <= claimed[1] and claimed[0] <= high:
+        return "consistent", meaning
+    one_sign = low > 0 or high < 0
+    if one_sign and -high <= claimed[1] and claimed[0] <= -low:
+        return "wrong_sign", meaning
+    return "inconsistent", meaning
+
+
+def implied_bases(printed: str, reference: Fraction) -> tuple[Fraction, Fraction]:
+    """Return the interval of bases from which an exact percentage change could come.
+
+    Both rounding and truncation are allowed. An interval without a whole number means that no
+    count of cases or persons can be behind the claim.
+
+    Examples
+    --------
+    >>> low, high = implied_bases("16.34", Fraction(104))
+    >>> round(float(low), 3), round(float(high), 3)
+    (89.385, 89.397)
+    """
+    step = Fraction(1, 10 ** decimals(printed))
+    said = Fraction(printed)
+    toward = 1 if said >= 0 else -1
+    ends = (said - toward * step / 2, said + toward * step)
+    bases = [100 * reference / (100 + end) for end in ends if end > -100]
+    return min(bases), max(bases)
+
+
+def _number(value: Fraction) -> str:
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):.6g}"
+
+
+# Claims: every stated change or share, recomputed from the counts of the ledger.
+
+
+COLUMNS = (
+    *("figure_id", "source_id", "reporting_body", "ref_area", "period_start", "period_end"),
+    *("measure", "of_measure", "dimension", "category", "printed", "qualifier", "wording"),
+    *("claimed", "claimed_low", "claimed_high", "base", "reference", "recomputed"),
+    *("recomputed_low", "recomputed_high", "verdict", "why", "base_id", "reference_id"),
+    *("counts_from", "pairs", "other_verdicts", "depends_on_choice"),
+    *("implied", "implied_low", "implied_high"),
+)
+COUNTS_FROM = {1: "same source", 2: "same body", 3: "preferred row"}
+NAMED_MULTIPLE = Fraction(1, 8)
+"""A multiple given in words that are not transcribed may be off by an eighth either way."""
+
+
+class Count(NamedTuple):
+    """One count that may stand behind a claim; the smaller `rank`, the nearer to the claim."""
+
+    figure_id: str
+    measure: str
+    low: float
+    high: float
+    rank: tuple
+
+
+def check_claims(
+    observations: pd.DataFrame, *, wordings: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Recompute every claim of the ledger and give each a verdict.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        The cleaned ledger; counts in their own unit, percentages in percent.
+    wordings : DataFrame, optional
+        ``wording, low_ratio, high_ratio``: what a phrase means as reference divided by base.
+
+    Returns
+    -------
+    DataFrame
+        One row a claim, sorted by ``figure_id``, with `COLUMNS`. ``verdict`` is one of
+        `arithmetic.VERDICTS`; ``implied`` says which count an unchecked claim implies and
+        between which bounds.
+
+    Notes
+    -----
+    Arithmetic as in `arithmetic`; the order of sources is this collection's own rule.
+    """
+    frame = periods.with_split(observations)
+    claims = frame[periods.is_claim(frame)]
+    counts = frame[~periods.is_claim(frame) & frame["low"].notna()]
+    changes = claims[claims["measure"].str.endswith("_change") & claims["unit"].ne("percent")]
+    meanings = {} if wordings is None else _meanings(wordings)
+    rows = [_check_one(claim, counts, changes, meanings) for claim in claims.itertuples()]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values("figure_id", ignore_index=True)
+
+
+def _meanings(wordings: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    ratios = wordings[["low_ratio", "high_ratio"]].astype(float)
+    return dict(zip(wordings["wording"], ratios.itertuples(index=False, name=None), strict=True))
+
+
+def _check_one(claim: Any, counts: Any, changes: Any, meanings: Mapping) -> dict:
+    """Return the row of one claim."""
+    kind = claim_kind(claim.measure, claim.unit)
+    references, bases = _candidates(claim, kind, counts)
+    pairs = [(b, r) for b in bases for r in references if kind != "share" or b.measure == r.measure]
+    if kind == "percent" and not pairs and references:
+        pairs = _implied_pairs(claim, references, changes)
+    bounds, said = _claimed(claim, kind, meanings)
+    row = {name: getattr(claim, name, "") for name in COLUMNS}
+    row |= {"claimed": claim.value, "claimed_low": bounds[0], "claimed_high": bounds[1]}
+    values = {(base.low, base.high, now.low, now.high) for base, now in pairs}
+    row |= {"pairs": len(values), "other_verdicts": "", "depends_on_choice": False}
+    row |= dict.fromkeys(("base", "reference", "recomputed", "recomputed_low"), math.nan)
+    row |= {"recomputed_high": math.nan, "base_id": "", "reference_id": "", "counts_from": ""}
+    row |= {"of_measure": claim.base_measure, "implied": ""}
+    row |= dict.fromkeys(("implied_low", "implied_high"), math.nan)
+    if not pairs:
+        return row | _unchecked(claim, kind, bounds, bases, references)
+    pairs.sort(key=_nearness)
+    judged = [_judge(claim, kind, pair, bounds, said) for pair in pairs]
+    others = sorted({one["verdict"] for one in judged[1:]} - {judged[0]["verdict"]})
+    row |= {"other_verdicts": ";".join(others), "depends_on_choice": bool(others)}
+    return row | judged[0]
+
+
+def claim_kind(measure: str, unit: str) -> str:
+    """Return ``percent``, ``difference`` or ``share``: what kind of claim a row is.
+
+    Examples
+    --------
+    >>> claim_kind("cases_change", "count"), claim_kind("percent_change", "percent")
+    ('difference', 'percent')
+    """
+    if measure.startswith("share_of_"):
+        return "share"
+    return "percent" if unit == "percent" else "difference"
+
+
+def _candidates(claim: Any, kind: str, counts: pd.DataFrame) -> tuple[list[Count], list[Count]]:
+    """Return the counts that may be the claim's reference and its base."""
+    scopes = periods.with_scope(counts, claim.crime_scope)
+    near = counts[counts["ref_area"].eq(claim.ref_area) & scopes]
+    near = near[_measures(claim, kind, near)]
+    own_part = near["part_dimension"].eq(claim.part_dimension)
+    own_part &= near["part_category"].eq(claim.part_category)
+    now = (claim.period_start, claim.period_end)
+    if kind == "share":
+        in_period = _in_period(near, *now)
+        whole = near["part_dimension"].eq("")
+        parts = own_part & ~whole
+        return _ranked(near[in_period & parts], claim), _ranked(near[in_period & whole], claim)
+    then = (claim.base_period_start, claim.base_period_end)
+    references = _or_one_place(near[_in_period(near, *now)], own_part, claim)
+    bases = near[own_part & _in_period(near, *then)] if all(then) else near.iloc[:0]
+    return _ranked(references, claim), _ranked(bases, claim)
+
+
+def _or_one_place(near: pd.DataFrame, own_part: pd.Series, claim: Any) -> pd.DataFrame:
+    """Return the claim's own counts, or those of the only place its source counts."""
+    own = near[own_part.reindex(near.index)]
+    here = near[near["source_id"].eq(claim.source_id) & near["part_dimension"].isin(periods.PLACES)]
+    one_place = len(here[["part_dimension", "part_category"]].drop_duplicates()) == 1
+    return here if own.empty and not claim.part_dimension and one_place else own
+
+
+def _in_period(counts: pd.DataFrame, start: str, end: str) -> np.ndarray:
+    pairs = zip(counts["period_start"], counts["period_end"], strict=True)
+    return np.array([periods.same(first, last, start, end) for first, last in pairs], bool)
+
+
+def _measures(claim: Any, kind: str, counts: pd.DataFrame) -> pd.Series:
+    """Return which counts have a measure that the claim can be about.
+
+    The stated base measure; in the same source also another measure of its series. A claim that
+    names no measure is about whatever its own source splits in the same way.
+    """
+    here = counts["source_id"].eq(claim.source_id)
+    measure = counts["measure"]
+    if claim.base_measure:
+        series = set(counts.loc[measure.eq(claim.base_measure), "series"]) - {""}
+        return measure.eq(claim.base_measure) | (here & counts["series"].isin(series))
+    if kind == "share":
+        stem = set(claim.measure.removeprefix("share_of_").split("_"))
+        named = pd.Series([stem <= set(one.split("_")) for one in measure], measure.index, bool)
+        return named | counts["series"].isin(stem)
+    return here & (claim.part_dimension != "")
+
+
+def _ranked(rows: pd.DataFrame, claim: Any) -> list[Count]:
+    """Return admissible counts: same source, same body, or preferred; exact before hedged."""
+    found = []
+    for row in rows.itertuples():
+        if row.source_id == claim.source_id:
+            tier = 1
+        elif row.reporting_body == claim.reporting_body:
+            tier = 2
+        elif row.preferred:
+            tier = 3
+        else:
+            continue
+        hedged = row.low != row.high
+        other = bool(claim.base_measure) and row.measure != claim.base_measure
+        rank = (tier, hedged, other, row.crime_scope != claim.crime_scope, row.figure_id)
+        found.append(Count(row.figure_id, row.measure, row.low, row.high, rank))
+    exact = {one.rank[0] for one in found if not one.rank[1]}
+    return [one for one in found if not one.rank[1] or one.rank[0] not in exact]
+
+
+def _nearness(pair: tuple[Count, Count]) -> tuple:
+    base, reference = pair
+    each = list(zip(base.rank[:4], reference.rank[:4], strict=True))
+    worst = max(each[0])
+    sums = [sum(both) for both in each]
+    return worst, sums[0], base.measure != reference.measure, *sums[1:], base[0], reference[0]
+
+
+def _implied_pairs(claim: Any, references: list[Count], changes: pd.DataFrame) -> list:
+    """Return pairs whose base follows from a stated difference in the same report or body."""
+    fits = changes["ref_area"].eq(claim.ref_area) & changes["crime_scope"].eq(claim.crime_scope)
+    for name in ("base_measure", "part_dimension", "part_category"):
+        fits &= changes[name].eq(getattr(claim, name))
+    for name in ("period_start", "period_end", "base_period_start", "base_period_end"):
+        fits &= changes[name].eq(getattr(claim, name))
+    pairs = []
+    for change in _ranked(changes[fits].assign(measure=claim.base_measure), claim):
+        for now in references:
+            base = change._replace(low=now.low - change.high, high=now.high - change.low)
+            pairs.append((base, now))
+    return pairs
+
+
+def _claimed(claim: Any, kind: str, meanings: Mapping) -> tuple[tuple[float, float], str]:
+    """Return what the claim says as an interval, and the words for it."""
+    ratios = meanings.get(claim.wording.strip().lower()) if claim.wording else None
+    said = claim.wording or f"{claim.qualifier.replace('_', ' ')} {claim.printed}"
+    if ratios is None and claim.qualifier == "worded" and kind == "percent":
+        multiple = 1 + Fraction(claim.printed) / 100
+        ratios = (multiple * (1 - NAMED_MULTIPLE), multiple * (1 + NAMED_MULTIPLE))
+        said = f"words not transcribed, read as {float(multiple):.4g} times, which"
+    if ratios is not None and kind == "percent":
+        return (float(100 * ratios[0] - 100), float(100 * ratios[1] - 100)), said
+    return (claim.low, claim.high), said
+
+
+def _judge(claim: Any, kind: str, pair: tuple[Count, Count], bounds: Any, said: str) -> dict:
+    """Return the columns that depend on one pair of counts."""
+    base, now = pair
+    tier = max(base.rank[0], now.rank[0])
+    row: dict[str, Any] = {"base_id": base.figure_id, "reference_id": now.figure_id}
+    row |= {"of_measure": base.measure, "counts_from": COUNTS_FROM[tier]}
+    row |= {"base": base.low if base.low == base.high else math.nan}
+    row |= {"reference": now.low if now.low == now.high else math.nan}
+    low, high = _recomputed(kind, base, now)
+    row |= {"recomputed_low": low, "recomputed_high": high}
+    worded = bool(claim.wording) or claim.qualifier == "worded"
+    exact = claim.low == claim.high and low == high and not worded
+    if not exact:
+        verdict, why = judge_interval(bounds, low, high, said)
+        middle = low if low == high else math.nan
+        return row | {"recomputed": middle, "verdict": verdict, "why": why}
+    judge: dict[str, Callable[..., Any]] = {
+        "percent": judge_change,
+        "share": judge_share,
+    }
+    result = judge.get(kind, judge_difference)(
+        claim.printed, *((_exact(now), _exact(base)) if kind == "share" else map(_exact, pair))
+    )
+    value = math.nan if result.recomputed is None else float(result.recomputed)
+    return row | {"recomputed": value, "verdict": result.verdict, "why": result.why}
+
+
+def _exact(count: Count) -> Fraction:
+    return Fraction(str(count.low))
+
+
+def _recomputed(kind: str, base: Count, now: Count) -> tuple[float, float]:
+    """Return the recomputed change or share as an interval over the bounds of both counts."""
+    if kind == "difference":
+        return now.low - base.high, now.high - base.low
+    ratios = [now.low / base.high if base.high else math.inf]
+    ratios.append(now.high / base.low if base.low else math.inf)
+    shift = 0 if kind == "share" else 100
+    return 100 * min(ratios) - shift, 100 * max(ratios) - shift
+
+
+def _unchecked(
+    claim: Any, kind: str, bounds: Any, bases: list[Count], references: list[Count]
+) -> dict:
+    """Return the verdict of a claim with a count missing, and what that count would have to be."""
+    names = ("part", "whole") if kind == "share" else ("reference", "base")
+    absent = [name for name, found in zip(names, (references, bases), strict=True) if not found]
+    row: dict[str, Any] = {
+        "verdict": "cannot_check",
+        "why": f"the ledger has no {' and no '.join(absent)} for it",
+    }
+    if absent == ["base"] and not claim.base_period_start:
+        row["why"] = "the claim names no base period"
+    known = sorted(references, key=lambda one: one.rank)
+    if absent != ["base"]:
+        return row
+    low, high = _implied(claim, kind, bounds, known[0])
+    row |= {"implied": "base", "implied_low": low, "implied_high": high}
+    row |= {"reference_id": known[0].figure_id, "reference": known[0].low}
+    whole = math.floor(high) >= math.ceil(low)
+    if claim.low == claim.high and claim.qualifier == "exact" and not whole:
+        row |= {"verdict": "inconsistent", "why": "no whole number as base gives this percentage"}
+    return row
+
+
+def _implied(claim: Any, kind: str, bounds: Any, now: Count) -> tuple[float, float]:
+    if kind == "difference":
+        return now.low - bounds[1], now.high - bounds[0]
+    if bounds[0] == bounds[1] and now.low == now.high:
+        first, last = implied_bases(claim.printed, _exact(now))
+        return float(first), float(last)
+    ends = [100 + bound for bound in bounds]
+    low = 100 * now.low / ends[1] if ends[1] > 0 else math.inf
+    return low, 100 * now.high / ends[0] if ends[0] > 0 else math.inf

@@ -1,0 +1,407 @@
+"""Sums of numbers that are known between bounds, and what they say of the total above them."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from khtip.ledger import periods
+
+VERDICTS = ("exact", "compatible", "open_residual", "residual", "over_total", "infeasible")
+
+
+def compare_sum(
+    total: tuple[float, float], parts: list[tuple[float, float]], list_is: str
+) -> dict[str, object]:
+    """Return the columns from ``stated`` to ``hint`` for a total and its parts, all as bounds.
+
+    A missing part (NaN) is unknown, between zero and infinity; it never becomes zero.
+
+    Examples
+    --------
+    >>> compare_sum((345, 345), [(138, 138), (40, 40), (167, 167)], "exhaustive")["verdict"]
+    'exact'
+    >>> compare_sum((20, 20), [(11, 11), (0, 4)], "unmarked")["residual_high"]
+    9.0
+    """
+    ends = [(0.0, math.inf) if math.isnan(low) else (low, high) for low, high in [total, *parts]]
+    (low, high), known = ends[0], ends[1:]
+    sum_low, sum_high = sum(one[0] for one in known), sum(one[1] for one in known)
+    residual_low = low - sum_high if math.isfinite(sum_high) else -math.inf
+    row: dict[str, object] = {"stated_low": float(low), "stated_high": float(high)}
+    row |= {"stated": _point(low, high), "sum_of_parts": _point(sum_low, sum_high)}
+    row |= {"sum_low": float(sum_low), "sum_high": float(sum_high)}
+    row |= {"residual_low": float(residual_low), "residual_high": float(high - sum_low)}
+    row |= {"residual": _point(residual_low, high - sum_low), "share": math.nan, "hint": ""}
+    exact = low == high and sum_low == sum_high
+    if exact and low:
+        row["share"] = 100 * sum_low / low
+    row["verdict"] = _verdict(residual_low, high - sum_low, list_is, exact)
+    if exact and len(known) > 1:
+        row["hint"] = transposition([low, *(one[0] for one in known)])
+    return row
+
+
+def _point(low: float, high: float) -> float:
+    return float(low) if low == high else math.nan
+
+
+def _verdict(residual_low: float, residual_high: float, list_is: str, exact: bool) -> str:
+    if residual_high < 0:
+        return "over_total"
+    if exact and residual_low == 0:
+        return "exact"
+    if residual_low <= 0:
+        return "compatible"
+    if list_is == "partial":
+        return "open_residual"
+    return "infeasible" if list_is == "exhaustive" and not exact else "residual"
+
+
+def transposition(numbers: list[float]) -> str:
+    """Return a hint when swapped digits may explain that a total misses the sum of its parts.
+
+    Swapping two digits changes a number by a multiple of nine, so only such a residual is
+    looked at; the hint names the neighbouring swap that closes the gap, where there is one.
+
+    Parameters
+    ----------
+    numbers : list of float
+        The total, then its parts.
+
+    Examples
+    --------
+    >>> transposition([151, 34, 108])
+    'residual divisible by 9: transposed digits? 34 read for 43'
+    >>> transposition([757, 752])
+    ''
+    """
+    total, *parts = (int(number) for number in numbers)
+    residual = total - sum(parts)
+    if residual == 0 or residual % 9:
+        return ""
+    swaps = [f"{one} read for {two}" for one, two in _swaps(total) if two - one == -residual]
+    for part in parts:
+        swaps += [f"{one} read for {two}" for one, two in _swaps(part) if two - one == residual]
+    closing = "; ".join(dict.fromkeys(swaps)) or "no swap of two neighbours in one number closes it"
+    return f"residual divisible by 9: transposed digits? {closing}"
+
+
+def _swaps(number: int) -> Iterator[tuple[int, int]]:
+    text = str(number)
+    for place in range(len(text) - 1):
+        swapped = text[:place] + text[place + 1] + text[place] + text[place + 2 :]
+        if swapped != text and swapped[0] != "0":
+            yield number, int(swapped)
+
+
+# Totals and their parts: does a list add up to the number printed above it?
+
+
+COLUMNS = (
+    *("figure_id", "check", "source_id", "reporting_body", "ref_area", "period_start"),
+    *("period_end", "measure", "crime_scope", "dimension", "parts", "part_ids", "list_is"),
+    *("stated", "stated_low", "stated_high", "sum_of_parts", "sum_low", "sum_high"),
+    *("residual", "residual_low", "residual_high", "share", "verdict", "hint"),
+)
+LISTS = ("exhaustive", "unmarked", "partial")
+"""A list holds every category there is, does not say that it is partial, or is partial."""
+CARRIERS = (*periods.PLACES, "crime_type")
+"""Dimensions whose only category may stand for the whole where no plain total is printed."""
+
+
+class Listing(NamedTuple):
+    """The parts printed below a total along one dimension, and whether they claim to be all."""
+
+    dimension: str
+    kind: str  # one of LISTS
+    parts: dict[str, Any]  # category to row
+
+
+def check_totals(
+    observations: pd.DataFrame,
+    *,
+    categories: pd.DataFrame,
+    areas: pd.DataFrame,
+    measures: pd.DataFrame,
+) -> pd.DataFrame:
+    """Compare every total of the ledger with the parts its own source gives for it.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        The cleaned ledger; counts with ``low`` and ``high``, missing where not published.
+    categories : DataFrame
+        ``dimension, category, exhaustive_set`` (``;`` between sets), ``within``.
+    areas : DataFrame
+        ``ref_area, parent``.
+    measures : DataFrame
+        ``measure, subject``: a count introduced by "including" is a part of a wider measure
+        of the same subject.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`, one row a total, dimension and set of categories, sorted. ``list_is`` is
+        one of `LISTS`; ``share`` is the sum over the total, in per cent.
+    """
+    frame = periods.with_split(observations)
+    frame = frame[frame["unit"].ne("percent")]
+    frame = frame.assign(
+        parent=frame["ref_area"].map(areas.set_index("ref_area")["parent"]).fillna(""),
+        topic=frame["measure"].map(measures.set_index("measure")["subject"]).fillna(""),
+        is_change=periods.is_claim(frame),
+    )
+    sets = _exhaustive_sets(categories)
+    reports = defaultdict(list)
+    for row in frame.sort_values("figure_id").itertuples():
+        reports[row.source_id, row.reporting_body, row.period_start, row.period_end].append(row)
+    rows = [
+        _total_row(total, listing)
+        for report in reports.values()
+        for total in _totals(report)
+        for listing in _listings(total, report, sets)
+        # parts of a signed change may cancel out: a partial list says nothing
+        if listing.kind != "partial" or not total.is_change
+    ]
+    result = pd.DataFrame(rows, columns=list(COLUMNS))
+    return result.sort_values(["figure_id", "dimension", "part_ids"], ignore_index=True)
+
+
+def _exhaustive_sets(categories: pd.DataFrame) -> dict[str, list]:
+    """Return for each dimension its exhaustive sets and, last, what each category lies within."""
+    known: dict[str, list] = {}
+    for dimension, rows in categories.groupby("dimension"):
+        sets: dict[str, set] = defaultdict(set)
+        for row in rows.itertuples():
+            for name in filter(None, str(row.exhaustive_set).split(";")):
+                sets[name].add(row.category)
+        known[str(dimension)] = [*sorted(sets.values(), key=sorted)]
+        known[f"{dimension} within"] = [dict(zip(rows["category"], rows["within"], strict=True))]
+    return known
+
+
+def _totals(report: list) -> Iterator:
+    """Yield the rows of one report that may be totals: plain ones, else the widest carrier."""
+    groups = defaultdict(list)
+    for row in report:
+        groups[row.measure, row.ref_area, row.crime_scope].append(row)
+    for group in groups.values():
+        plain = [row for row in group if not row.part_dimension]
+        if plain:
+            yield from plain
+            continue
+        lone = []
+        for dimension in CARRIERS:
+            rows = [row for row in group if row.part_dimension == dimension]
+            if len({row.part_category for row in rows}) == 1:
+                lone.append(rows)
+        yield from max(lone, key=_widest, default=[])
+
+
+def _widest(rows: list) -> float:
+    return max((row.high for row in rows if not math.isnan(row.high)), default=-1.0)
+
+
+def _listings(total: Any, report: list, sets: dict[str, list]) -> Iterator[Listing]:
+    """Yield every list of parts that one report gives for one total."""
+    others = [
+        row
+        for row in report
+        if row.figure_id != total.figure_id
+        and periods.scopes_agree(row.crime_scope, total.crime_scope)
+    ]
+    here = [row for row in others if row.ref_area == total.ref_area]
+    same = [row for row in here if row.measure == total.measure and row.part_dimension]
+    for dimension in dict.fromkeys(row.part_dimension for row in same):
+        if dimension not in (total.part_dimension, "crime_type"):
+            parts = [(row.part_category, row) for row in same if row.part_dimension == dimension]
+            yield from _sets(dimension, parts, sets)
+    yield from _sets("crime_type", _crime_types(total, report), sets)
+    inside = [row for row in others if row.parent == total.ref_area and not row.part_dimension]
+    provinces = [(row.ref_area, row) for row in inside if row.measure == total.measure]
+    yield from _sets("province", provinces, sets)
+    narrower = [(row.measure, row) for row in here if _is_narrower(row, total)]
+    yield from _sets("measure", narrower, sets)
+
+
+def _crime_types(total: Any, report: list) -> list[tuple[str, Any]]:
+    """Return the kinds of crime below a total; a narrower scope counts as a kind of crime."""
+    if total.dimension == "crime_type":
+        return []
+    wide = total.crime_scope in (periods.BOTH_SCOPES, periods.UNSTATED_SCOPE)
+    found = []
+    for row in report:
+        if row.measure != total.measure or row.ref_area != total.ref_area:
+            continue
+        if row.dimension == "crime_type":
+            found.append((row.category, row))
+            continue
+        alike = (row.dimension, row.category) == (total.dimension, total.category)
+        not_narrow = (total.crime_scope, periods.BOTH_SCOPES, periods.UNSTATED_SCOPE)
+        if wide and alike and row.crime_scope not in not_narrow:
+            found.append((row.crime_scope, row))
+    return found
+
+
+def _is_narrower(row: Any, total: Any) -> bool:
+    """Return whether a row counts a narrower measure: by its name, or said to be included."""
+    if row.is_change or row.measure == total.measure:
+        return False
+    alike = (row.part_dimension, row.part_category) == (total.part_dimension, total.part_category)
+    if row.measure.startswith(total.measure + "_"):
+        return alike or not row.part_dimension
+    included = row.qualifier == "including" != total.qualifier
+    return included and alike and row.topic == total.topic
+
+
+def _sets(dimension: str, rows: list[tuple[str, Any]], sets: dict[str, list]) -> Iterator[Listing]:
+    """Split the parts along one dimension into sets whose categories do not overlap."""
+    parts: dict[str, Any] = {}
+    for category, row in sorted(
+        rows, key=lambda pair: (pair[1].low != pair[1].high, pair[1].figure_id)
+    ):
+        parts.setdefault(category, row)
+    given, left = set(parts), set(parts)
+    known = sets.get(dimension, [])
+    for members in known:
+        if members <= given:
+            yield Listing(dimension, "exhaustive", {name: parts[name] for name in members})
+            left -= members
+    begun = {frozenset(members & given) for members in known if members & left}
+    begun = {found for found in begun if not any(members == found for members in known)}
+    for found in sorted(begun, key=sorted):
+        if not any(found < other for other in begun):
+            yield Listing(dimension, "partial", {name: parts[name] for name in found})
+            left -= found
+    (within,) = sets.get(f"{dimension} within", [{}])
+    left = {name for name in left if within.get(name, "") not in given}
+    if left:
+        said = any(parts[name].qualifier == "including" for name in left)
+        lone = len(left) == 1 or dimension == "measure" or said
+        kind = "partial" if lone else "unmarked"
+        yield Listing(dimension, kind, {name: parts[name] for name in left})
+
+
+def _exact_first(row: Any) -> tuple:
+    return row.low != row.high, row.figure_id
+
+
+def _total_row(total: Any, listing: Listing) -> dict:
+    """Return the row of one total and one list of its parts."""
+    parts = sorted(listing.parts.values(), key=lambda part: part.figure_id)
+    row = {name: getattr(total, name, "") for name in COLUMNS}
+    row |= {"check": "parts", "dimension": listing.dimension, "list_is": listing.kind}
+    row |= {"parts": len(parts), "part_ids": ";".join(part.figure_id for part in parts)}
+    bounds = [(part.low, part.high) for part in parts]
+    return row | compare_sum((total.low, total.high), bounds, listing.kind)
+
+
+# Stated numbers of nationalities or countries against the nationalities or countries named.
+
+
+COUNTED = {
+    "nationalities": "nationality",
+    "countries_of_origin": "nationality",
+    "destination_countries": "destination",
+}
+
+
+def check_namings(observations: pd.DataFrame) -> pd.DataFrame:
+    """Compare every stated number of countries with the list of the same report.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        The cleaned ledger.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `totals.COLUMNS`; ``stated`` is the number of countries stated,
+        ``sum_of_parts`` the number named, ``residual`` the number not named. ``verdict`` is
+        ``exact``, ``compatible``, ``implausible``, ``infeasible`` or ``open_residual`` (no total
+        of persons to check against); ``hint`` says how many persons are left for how many
+        countries.
+    """
+    frame = periods.with_split(observations)
+    frame = frame[~periods.is_claim(frame)]
+    stated = frame[frame["measure"].isin(COUNTED) & frame["low"].notna()]
+    rows = []
+    for number in stated.itertuples():
+        report = frame[_same_report(frame, number)]
+        listed = report[report["part_dimension"].eq(COUNTED[number.measure])]
+        for measure, named in listed.groupby("measure"):
+            totals = report[report["measure"].eq(measure) & report["part_dimension"].eq("")]
+            rows.append(_naming_row(number, named.sort_values("figure_id"), totals))
+    result = pd.DataFrame(rows, columns=list(COLUMNS))
+    return result.sort_values(["figure_id", "part_ids"], ignore_index=True)
+
+
+def _same_report(frame: pd.DataFrame, number: Any) -> pd.Series:
+    fits = periods.with_scope(frame, number.crime_scope)
+    for name in ("source_id", "reporting_body", "ref_area", "period_start", "period_end"):
+        fits &= frame[name].eq(getattr(number, name))
+    if number.base_measure:
+        fits &= frame["measure"].eq(number.base_measure)
+    return fits
+
+
+def _naming_row(number: Any, named: pd.DataFrame, totals: pd.DataFrame) -> dict:
+    """Return the row of one stated number and one list of countries."""
+    row = {name: getattr(number, name, "") for name in COLUMNS}
+    countries = named["part_category"].nunique()
+    row |= compare_sum((number.low, number.high), [(countries, countries)], "partial")
+    row |= {"check": "categories", "dimension": COUNTED[number.measure], "list_is": "partial"}
+    row |= {"parts": countries, "part_ids": ";".join(named["figure_id"])}
+    bounds = list(zip(named["low"], named["high"], strict=True))
+    best = totals.assign(hedged=totals["low"].ne(totals["high"]))
+    best = best.sort_values(["hedged", "figure_id"]).head(1)
+    if row["verdict"] in ("over_total", "compatible") or best.empty or number.low != number.high:
+        row["verdict"] = "infeasible" if row["verdict"] == "over_total" else row["verdict"]
+        return row
+    people = compare_sum(
+        (best["low"].item(), best["high"].item()),
+        bounds,
+        "exhaustive" if number.low == countries else "partial",
+    )
+    verdict, hint = judge(int(number.low) - countries, people, [high for _, high in bounds])
+    return row | {"verdict": verdict, "hint": hint}
+
+
+def judge(unnamed: int, people: dict, named: list[float]) -> tuple[str, str]:
+    """Return verdict and hint for a number of countries that the list leaves unnamed.
+
+    Parameters
+    ----------
+    unnamed : int
+        Countries stated but not named.
+    people : dict
+        What `sums.compare` says of the persons: ``residual_low``, ``residual_high``.
+    named : list of float
+        Persons of each named country, in the order of the list.
+
+    Examples
+    --------
+    >>> left = {"residual_low": 9.0, "residual_high": 9.0}
+    >>> judge(1, left, [3, 2, 2, 1, 1, 1, 1])
+    ('implausible', '9 persons left for 1 unnamed country: more than any named country has')
+    """
+    low, high = people["residual_low"], people["residual_high"]
+    left = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    said = f"{left} persons left for {unnamed} unnamed {'country' if unnamed == 1 else 'countries'}"
+    if unnamed == 0:
+        fits = low <= 0 <= high
+        return ("exact", "all named") if fits else ("infeasible", f"all named, yet {left} left")
+    if high < unnamed:
+        return "infeasible", f"{said}: fewer persons than countries"
+    largest = math.ceil(low / unnamed)
+    falling = len(named) > 1 and all(a >= b for a, b in zip(named, named[1:], strict=False))
+    if falling and largest > max(named):
+        some = "" if unnamed == 1 else f" at least {largest} in one of them,"
+        return "implausible", f"{said}:{some} more than any named country has"
+    return "compatible", said

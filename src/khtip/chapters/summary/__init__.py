@@ -1,0 +1,1 @@
+"""Notebook 07: what can be said, and under which other choices it still holds."""

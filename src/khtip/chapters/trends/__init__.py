@@ -1,0 +1,1 @@
+"""Notebook 03: what changed between two years, and over all years."""

@@ -1,1 +1,0 @@
-"""The figures of each notebook: their tables, drawings and words."""

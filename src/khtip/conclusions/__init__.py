@@ -1,1 +1,0 @@
-"""What each notebook concludes, as pure functions that a sweep can call under other settings."""

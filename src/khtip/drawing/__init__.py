@@ -1,1 +1,0 @@
-"""The look of a figure, the marks on it, the checks it must pass, and the registry."""

@@ -1,1 +1,0 @@
-"""The tables that people write: read, checked, and turned into observations."""

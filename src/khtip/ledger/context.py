@@ -1,0 +1,120 @@
+"""Context tables as typed frames: migrant stock, population, income, tiers, UNODC counts.
+
+Each reader returns the columns of its CSV file with ``year`` as a number, and, where the value is
+a count or a measurement, ``value``, ``low`` and ``high`` as floats. A blank value means that no
+figure was published: it stays missing, never zero. A suppressed count (``<5``) has no value, but
+bounds: 0 to 4.
+"""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from khtip import tables
+from khtip.ledger.statements import bounds
+
+
+def migrant_stock() -> pd.DataFrame:
+    """Return migrants of Cambodian origin by country of residence (``ref_area``) and edition.
+
+    Returns
+    -------
+    DataFrame
+        ``revision`` is the year of the edition (2015, 2017, 2019 or 2020). Unit: persons at
+        mid-year. Use one revision at a time.
+
+    Notes
+    -----
+    United Nations, Department of Economic and Social Affairs, Population Division,
+    International Migrant Stock.
+    """
+    frame = _numbers("migrant_stock")
+    frame["revision"] = frame["edition"].str.extract(r"Rev\.(\d{4})", expand=False).astype(int)
+    return frame
+
+
+def wdi() -> pd.DataFrame:
+    """Return population and gross domestic product a head (World Development Indicators).
+
+    Notes
+    -----
+    Population and income come from different vintages: do not multiply them.
+    """
+    return _numbers("wdi")
+
+
+def gsi() -> pd.DataFrame:
+    """Return estimates of the Global Slavery Index; editions are not comparable."""
+    return _numbers("gsi")
+
+
+def unodc() -> pd.DataFrame:
+    """Return UNODC's counts of detected victims, offences, prosecutions and convictions.
+
+    Returns
+    -------
+    DataFrame
+        ``<5`` has a missing ``value``, ``low`` 0 and ``high`` 4; ``printed`` keeps the text.
+
+    Notes
+    -----
+    UNODC Research, Data Portal, Trafficking in Persons, file of 30 May 2023. Detection follows
+    effort.
+    """
+    return _numbers("unodc")
+
+
+def tip_tiers() -> pd.DataFrame:
+    """Return tiers of the US Trafficking in Persons Report, as text.
+
+    Returns
+    -------
+    DataFrame
+        ``tier`` is an ordered category (1, 2, 2WL, 3, Special Case); it is missing where the
+        copy read says only "1 or 2". Tiers rate the effort of governments, not prevalence.
+    """
+    frame = _read("tip_tiers")
+    order = ["1", "2", "2WL", "3", "Special Case"]
+    known = frame["value"].where(frame["value"].isin(order))
+    return frame.assign(tier=pd.Categorical(known, categories=order, ordered=True))
+
+
+def unodc_statements() -> pd.DataFrame:
+    """Return what UNODC says in single figures and labels.
+
+    Returns
+    -------
+    DataFrame
+        ``value`` stays text, since some are labels; ``second_hand`` is a truth value: such rows
+        were read in the newspaper only and are quoted as such. ``source_ids`` is the source that
+        has their address; empty where the ledger does not hold it.
+    """
+    frame = _read("unodc_statements")
+    pages = tables.read_text_table("data/reported/sources.csv").drop_duplicates("url")
+    ids = frame["url"].map(pages.set_index("url")["source_id"]).fillna("")
+    return frame.assign(second_hand=frame["second_hand"].eq("yes"), source_ids=ids)
+
+
+def countries() -> pd.DataFrame:
+    """Return codes, regions, label points (degrees) and income level of the countries compared."""
+    frame = tables.read_text_table("data/context/countries.csv")
+    points = ["label_latitude", "label_longitude"]
+    return frame.astype(dict.fromkeys(points, float))
+
+
+def _read(name: str) -> pd.DataFrame:
+    frame = tables.read_text_table(f"data/context/{name}.csv")
+    return frame.assign(year=frame["year"].astype(int))
+
+
+def _numbers(name: str) -> pd.DataFrame:
+    """Read a table whose value is a number, a suppressed count, or blank."""
+    frame = _read(name)
+    frame.insert(frame.columns.get_loc("value"), "printed", frame["value"])
+    triples = [bounds(text, "exact") if text else (None,) * 3 for text in frame["printed"]]
+    for position, column in enumerate(("value", "low", "high")):
+        ends = [one[position] for one in triples]
+        frame[column] = [math.nan if one is None else float(one) for one in ends]
+    return frame

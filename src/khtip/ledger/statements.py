@@ -1,0 +1,314 @@
+"""Which statement of a count is preferred: a documented rule, and never an average."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pandas as pd
+
+AS_DOCUMENTED = "as-documented"
+
+
+def prefer(
+    frame: pd.DataFrame,
+    bodies: pd.DataFrame,
+    sources: pd.DataFrame,
+    *,
+    scopes: pd.DataFrame | None = None,
+    preferred_body: str = AS_DOCUMENTED,
+) -> pd.Series:
+    """Return which rows are preferred: exactly one a count that is stated.
+
+    A count is what shares measure, area, period (or calendar year), family of crime scopes,
+    dimension, category and, for claims, base. First comes the body that ``bodies.csv`` names for
+    the measure, then the smaller preference, then exact before hedged, then the later
+    publication, then the figure id. There is never an average.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Observations (or what `parse` has of them so far).
+    bodies, sources, scopes : DataFrame
+        Text lookups.
+    preferred_body : str
+        ``as-documented``, or the name of a body that comes before all others.
+
+    Raises
+    ------
+    ValueError
+        When no such body is known.
+    """
+    known = bodies.set_index("reporting_body")
+    if preferred_body != AS_DOCUMENTED and preferred_body not in known.index:
+        raise ValueError(
+            f"preferred_body {preferred_body!r}: expected {AS_DOCUMENTED!r} or a body of "
+            "data/lookups/bodies.csv"
+        )
+    named = {
+        body: set(measures.split(";")) for body, measures in known["preferred_measures"].items()
+    }
+    dates = sources.set_index("source_id")["published_date"]
+    order = pd.DataFrame(
+        {
+            "chosen": frame["reporting_body"] != preferred_body,
+            "named": [
+                measure not in named[body]
+                for measure, body in zip(frame["measure"], frame["reporting_body"], strict=True)
+            ],
+            "preference": frame["reporting_body"].map(known["preference"]).astype(int),
+            "hedged": ~frame["qualifier"].isin(["exact", "including"]),
+            "age": -pd.to_datetime(frame["source_id"].map(dates), errors="coerce")
+            .map(lambda day: day.toordinal() if pd.notna(day) else 0)
+            .astype(int),
+            "figure_id": frame["figure_id"],
+        },
+        index=frame.index,
+    )
+    best = order.sort_values(list(order.columns)).index
+    keys = count_keys(frame, scopes=scopes)
+    return ~keys.loc[best].duplicated().reindex(frame.index)
+
+
+def count_keys(frame: pd.DataFrame, *, scopes: pd.DataFrame | None = None) -> pd.Series:
+    """Return one text a row that is equal for statements of the same count.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Observations.
+    scopes : DataFrame, optional
+        Lookup with the family of each crime scope.
+    """
+    families = {} if scopes is None else dict(zip(scopes.crime_scope, scopes.family, strict=True))
+    span = frame["period_start"] + "/" + frame["period_end"]
+    period = frame["year"].astype("string").fillna(span)
+    parts = [
+        *(frame["measure"], frame["ref_area"], period),
+        frame["crime_scope"].map(lambda scope: families.get(scope, scope)),
+        *(frame["dimension"], frame["category"], frame["base_measure"]),
+        *(frame["base_period_start"], frame["base_period_end"]),
+    ]
+    first, *rest = (part.astype("string").fillna("") for part in parts)
+    return first.str.cat(rest, sep="|")
+
+
+# From statements to observations: numbers with bounds, periods with length, one preferred row.
+
+
+DAYS_A_MONTH = 30.4375
+SAME_YEAR = 0.95
+"""A period counts as a calendar year when each covers this share of the other (METHODS 1)."""
+
+COLUMNS = [
+    *("figure_id", "source_id", "reporting_body", "ref_area", "period_start", "period_end"),
+    *("months", "year", "period_kind", "measure", "series", "unit_of_count", "crime_scope"),
+    *("dimension", "category", "printed", "value", "low", "high", "qualifier", "unit"),
+    *("unit_words", "wording", "base_measure", "base_period_start", "base_period_end"),
+    *("preferred", "note"),
+]
+
+QUALIFIERS = {
+    "exact": "the number itself",
+    "including": "the number itself, as a part of a list that names only some parts",
+    "more_than": "from the next whole number upwards, without an upper end",
+    "at_least": "from the number upwards, without an upper end",
+    "about": "half a step of the last digit that is not zero, either way",
+    "nearly": "below the number, by half a step of its last digit that is not zero at most",
+    "worded": "the ratios that data/lookups/wordings.csv gives for the words",
+}
+
+
+def bounds(
+    printed: str, qualifier: str, *, unit: str = "count", ratios: tuple[str, str] | None = None
+) -> tuple[Fraction | None, Fraction | float, Fraction | float]:
+    """Return value, lowest and highest number that a printed number allows.
+
+    Parameters
+    ----------
+    printed : str
+        The number as text; ``<5`` is a suppressed count.
+    qualifier : str
+        A key of `QUALIFIERS`.
+    unit : {"count", "percent", "usd"}
+        Counts are whole, so "more than 300" starts at 301.
+    ratios : tuple of str, optional
+        For ``worded`` changes in per cent: lowest and highest ratio the words allow.
+
+    Returns
+    -------
+    value, low, high : Fraction
+        Value is None for a suppressed count; high is infinity where there is no upper end.
+
+    Raises
+    ------
+    ValueError
+        For an unknown qualifier.
+
+    Notes
+    -----
+    A hedge on a negative change speaks of its size: "a fall of over 50 per cent" is below -50,
+    and no fall exceeds 100 per cent.
+
+    Examples
+    --------
+    >>> [float(x) for x in bounds("300", "more_than")]
+    [300.0, 301.0, inf]
+    >>> [float(x) for x in bounds("600", "nearly")]
+    [600.0, 550.0, 599.0]
+    >>> bounds("<5", "exact")
+    (None, Fraction(0, 1), Fraction(4, 1))
+    """
+    if qualifier not in QUALIFIERS:
+        raise ValueError(f"qualifier {qualifier!r}: expected one of {', '.join(QUALIFIERS)}")
+    if printed.startswith("<"):
+        return None, Fraction(0), Fraction(printed[1:]) - 1
+    value = Fraction(printed)
+    if value < 0 and qualifier != "worded":  # "a fall of over 50 per cent" is below -50
+        size, low, high = bounds(printed[1:], qualifier, unit=unit)
+        floor = Fraction(-100) if unit == "percent" else -math.inf
+        # `size` is a number: what begins with a minus and is one has no "<".
+        return -size, max(-high, floor), -low  # type: ignore[operator]
+    step = Fraction(1) if unit == "count" else Fraction(0)
+    if qualifier == "more_than":
+        return value, value + step, math.inf
+    if qualifier == "at_least":
+        return value, value, math.inf
+    if qualifier == "about":
+        half = place(printed) / 2
+        return value, value - half, value + half
+    if qualifier == "nearly":
+        return value, min(value - place(printed) / 2, value - step), value - step
+    if qualifier == "worded" and ratios:
+        low, high = (100 * (Fraction(ratio) - 1) for ratio in ratios)
+        return value, low, high
+    return value, value, value
+
+
+def place(printed: str) -> Fraction:
+    """Return the place of the last digit that is not zero: 1 for 12, 100 for 70500.
+
+    Examples
+    --------
+    >>> place("70500"), place("15.50"), place("0")
+    (Fraction(100, 1), Fraction(1, 10), Fraction(1, 1))
+    """
+    number = Decimal(printed)
+    if not number:
+        return Fraction(1)
+    return Fraction(10) ** int(number.normalize().as_tuple().exponent)
+
+
+def calendar_year(start: date, end: date) -> int | None:
+    """Return the calendar year that a period stands for, or None.
+
+    The police year from 25 December to 25 December is the year it ends in, because each covers
+    at least 95 per cent of the other.
+
+    Examples
+    --------
+    >>> calendar_year(date(2015, 12, 25), date(2016, 12, 25))
+    2016
+    """
+    length = (end - start).days + 1
+    for year in {start.year, end.year}:
+        first, last = date(year, 1, 1), date(year, 12, 31)
+        shared = (min(end, last) - max(start, first)).days + 1
+        if shared >= SAME_YEAR * length and shared >= SAME_YEAR * ((last - first).days + 1):
+            return year
+    return None
+
+
+def period_kind(start: date, end: date) -> str:
+    """Return what a period is: year, half_year, quarter, month, day, part_year, years or range.
+
+    ``part_year`` starts on 1 January and ends in the same year; ``years`` is longer than a year;
+    ``range`` is anything else.
+
+    Examples
+    --------
+    >>> period_kind(date(2017, 1, 1), date(2017, 6, 30))
+    'half_year'
+    """
+    if calendar_year(start, end):
+        return "year"
+    if start == end:
+        return "day"
+    after = date.fromordinal(end.toordinal() + 1)
+    whole_months = (after.year - start.year) * 12 + after.month - start.month
+    if start.day == after.day == 1:
+        for kind, months in (("month", 1), ("quarter", 3), ("half_year", 6)):
+            if whole_months == months and (start.month - 1) % months == 0:
+                return kind
+    if (end - start).days > 366:
+        return "years"
+    january = (start.month, start.day) == (1, 1) and start.year == end.year
+    return "part_year" if january else "range"
+
+
+def parse(
+    figures: pd.DataFrame,
+    measures: pd.DataFrame,
+    bodies: pd.DataFrame,
+    sources: pd.DataFrame,
+    *,
+    wordings: pd.DataFrame | None = None,
+    scopes: pd.DataFrame | None = None,
+    preferred_body: str = AS_DOCUMENTED,
+) -> pd.DataFrame:
+    """Return one observation a statement, in the order of the statements.
+
+    Parameters
+    ----------
+    figures, measures, bodies, sources : DataFrame
+        Text tables that `khtip.ledger.validation.check_tables` has passed.
+    wordings, scopes : DataFrame, optional
+        Lookups; without `wordings` a worded number is taken as printed, without `scopes` every
+        crime scope is its own family.
+    preferred_body : str
+        ``as-documented`` follows ``bodies.csv``; the name of a body puts that body first.
+
+    Returns
+    -------
+    DataFrame
+        Columns `COLUMNS`. ``months`` is the exposure (days, both ends included, over 30.4375);
+        ``year`` is missing unless the period is a calendar year (see `calendar_year`); ``low``
+        and ``high`` bound the number, with infinity for an open end.
+    """
+    frame = figures.rename(columns={"value": "printed"}).reset_index(drop=True)
+    known = measures.set_index("measure")
+    frame["series"] = frame["measure"].map(known["series"])
+    frame["unit_of_count"] = frame["measure"].map(known["unit_of_count"])
+    phrases = {} if wordings is None else _phrases(wordings)
+    numbers = [
+        bounds(printed, qualifier, unit=unit, ratios=phrases.get(words))
+        for printed, qualifier, unit, words in zip(
+            frame["printed"], frame["qualifier"], frame["unit"], frame["wording"], strict=True
+        )
+    ]
+    frame["value"] = [math.nan if value is None else float(value) for value, _, _ in numbers]
+    frame["low"] = [float(low) for _, low, _ in numbers]
+    frame["high"] = [float(high) for _, _, high in numbers]
+    frame = _periods(frame)
+    frame["preferred"] = prefer(
+        frame, bodies, sources, scopes=scopes, preferred_body=preferred_body
+    )
+    return frame[COLUMNS]
+
+
+def _phrases(wordings: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    rows = wordings[["wording", "low_ratio", "high_ratio"]].itertuples(index=False)
+    return {row.wording: (row.low_ratio, row.high_ratio) for row in rows}
+
+
+def _periods(frame: pd.DataFrame) -> pd.DataFrame:
+    starts = [date.fromisoformat(day) for day in frame["period_start"]]
+    ends = [date.fromisoformat(day) for day in frame["period_end"]]
+    pairs = list(zip(starts, ends, strict=True))
+    return frame.assign(
+        months=[((end - start).days + 1) / DAYS_A_MONTH for start, end in pairs],
+        year=pd.array([calendar_year(*pair) for pair in pairs], dtype="Int64"),
+        period_kind=[period_kind(*pair) for pair in pairs],
+    )

@@ -1,1 +1,0 @@
-"""How the collection runs: manifest, staging, kernels, hashes, scenarios."""

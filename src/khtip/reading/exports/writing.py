@@ -1,0 +1,173 @@
+"""Cells that a spreadsheet would run instead of show.
+
+A spreadsheet takes a cell that starts with one of `STARTS` for a formula, also in a CSV file. An
+escape (an apostrophe, a space) would change what a source said, and one row is one published
+statement. So nothing is escaped: such a cell is refused, in the input tables by
+`khtip.ledger.csvtext`, and here in everything that leaves the project.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from khtip.files import drafted, write_text
+from khtip.ledger.problems import DataProblems, Problem
+from khtip.reading.exports import dictionary, interchange, release
+
+STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""First characters of a formula, the full-width ones of East Asian spreadsheets among them."""
+
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?|-INF")
+"""What may start with a minus sign: a number, or the Data Package's word for minus infinity."""
+
+
+def is_formula(cell: str) -> bool:
+    """Return whether a spreadsheet would run a cell.
+
+    Examples
+    --------
+    >>> [is_formula(cell) for cell in ("=1+1", "-5.2", "-INF", "- none", "@SUM(A1)", "<5", "")]
+    [True, False, False, True, True, False, False]
+    """
+    return cell.startswith(STARTS) and not NUMBER.fullmatch(cell)
+
+
+def refuse_formulas(frame: pd.DataFrame, name: str, *, first_line: int = 2) -> None:
+    """Raise when a heading or a cell of a table would be run by a spreadsheet.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Text columns, an empty cell as the empty string.
+    name : str
+        How messages call the table.
+    first_line : int
+        The line of its first row in the file.
+
+    Raises
+    ------
+    DataProblems
+        Naming every such cell by line and column.
+    """
+    columns = [str(column) for column in frame]
+    problems = [_problem(name, 1, column, column) for column in columns if is_formula(column)]
+    for column in columns:
+        for line, cell in enumerate(frame[column].astype(str), start=first_line):
+            if is_formula(cell):
+                problems.append(_problem(name, line, column, cell))
+    if problems:
+        raise DataProblems(sorted(problems))
+
+
+def _problem(name: str, line: int, column: str, cell: str) -> Problem:
+    expected = "text that no spreadsheet takes for a formula"
+    remedy = "reword the cell in the table it comes from, so that it starts with a letter or digit"
+    return Problem(name, line, column, cell, expected, remedy)
+
+
+# Write the exports into one folder: ``khtip export``.
+
+
+OBSERVATIONS = "data/clean/observations.csv"
+SOURCES = "data/reported/sources.csv"
+FOLDER = "build/exports"
+FORMATS = ("sdmx", "hxl", "rocrate")
+NAMES = {"sdmx": "observations-sdmx.csv", "hxl": "observations-hxl.csv", "rocrate": "ro-crate"}
+NOTE = """Reported counter-trafficking figures for Cambodia: exports
+
+One row is one published statement. The counts are what authorities say they did. They measure
+enforcement and reporting, not how much trafficking there is. An empty value is not published; it
+is never a zero. Rows overlap (parts and totals, repeated and disagreeing sources): never add them
+up without reading what each one counts.
+
+Licence of the compilation: CC BY 4.0. Cite the original publication beside it.
+What the columns mean: docs/exports.md and data/dictionary.md in the project.
+"""
+
+
+class ExportError(ValueError):
+    """An export cannot be put where it was asked for; the message says why."""
+
+
+def export(root: Path, out: Path, formats: tuple[str, ...] = FORMATS) -> list[Path]:
+    """Write the chosen exports below `out` and return what was written.
+
+    Parameters
+    ----------
+    root : Path
+        The project; its committed tables are read.
+    out : Path
+        A folder; it is made when it does not exist.
+    formats : tuple of str
+        Out of `FORMATS`.
+
+    Raises
+    ------
+    ExportError
+        When `out` is a file, or something else stands where the crate would go.
+    khtip.ledger.problems.DataProblems
+        When a spreadsheet would run a cell.
+    FileNotFoundError
+        When a table is missing, or for a crate of what is no git checkout.
+    """
+    if out.exists() and not out.is_dir():
+        raise ExportError(f"{out}: is a file. Name a folder: khtip export --out build/exports")
+    out.mkdir(parents=True, exist_ok=True)
+    tables = [one for one in formats if one in _MAKERS]
+    written = [_write_table(_MAKERS[one](root), out / NAMES[one]) for one in tables]
+    if "rocrate" in formats:
+        written.append(_write_crate(root, out / NAMES["rocrate"]))
+    write_text(out / "README.txt", NOTE)
+    return written
+
+
+def sdmx_table(root: Path) -> pd.DataFrame:
+    """Return the SDMX-named observations of a project."""
+    return interchange.sdmx_observations(_read(root, OBSERVATIONS), _read(root, SOURCES))
+
+
+def hxl_table(root: Path) -> pd.DataFrame:
+    """Return the HXL-tagged observations of a project."""
+    resources = dictionary.package(root)["resources"]
+    (fields,) = (
+        one["schema"]["fields"] for one in resources if f"data/{one['path']}" == OBSERVATIONS
+    )
+    return interchange.hxl_observations(
+        _read(root, OBSERVATIONS), {field["name"]: field["hxl"] for field in fields}
+    )
+
+
+_MAKERS = {"sdmx": sdmx_table, "hxl": hxl_table}
+
+
+def _read(root: Path, path: str) -> pd.DataFrame:
+    if not (root / path).is_file():
+        raise FileNotFoundError(f"{root / path}: no such file. Make it: make run")
+    return pd.read_csv(root / path, dtype=str, keep_default_na=False, encoding="utf-8")
+
+
+def _write_table(frame: pd.DataFrame, target: Path) -> Path:
+    refuse_formulas(frame, target.name)
+    with drafted(target) as [draft]:
+        frame.to_csv(draft, index=False, lineterminator="\n", encoding="utf-8")
+    return target
+
+
+def _write_crate(root: Path, target: Path) -> Path:
+    """Write the crate beside `target`, then swap it in; replace nothing but a crate."""
+    if target.exists() and not (target / "ro-crate-metadata.json").is_file():
+        raise ExportError(f"{target}: holds something that is no crate. Move it away first.")
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".ro-crate-") as folder:
+        made = Path(folder) / "new"
+        release.write(root, made)
+        archive = Path(shutil.make_archive(str(made), "zip", made))
+        if target.exists():
+            target.replace(Path(folder) / "old")
+        made.replace(target)
+        archive.replace(target.with_name(target.name + ".zip"))
+    return target

@@ -1,1 +1,0 @@
-"""Where published figures disagree: claims, sums, part-years, units, sources."""

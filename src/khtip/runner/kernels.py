@@ -1,0 +1,166 @@
+"""How the runner starts a kernel and talks to it: in its own place, without waiting in vain.
+
+Folder and environment are given to each kernel. Nothing of this process changes for it, so that
+several threads can have a kernel each.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+import zmq
+import zmq.asyncio
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.paths import jupyter_path
+from traitlets import default
+
+
+class ReadyClient(AsyncKernelClient):
+    """A client that knows a kernel to be ready as soon as the kernel says so.
+
+    The usual client listens until nothing has come for a fifth of a second. This one waits for
+    the word *idle* that belongs to its own question. A socket that the kernel has not opened yet
+    is tried again after milliseconds, not after a tenth of a second.
+    """
+
+    @default("context")
+    def _patient_for_milliseconds(self) -> zmq.asyncio.Context:
+        self._created_context = True
+        context = zmq.asyncio.Context()
+        context.setsockopt(zmq.RECONNECT_IVL, 5)
+        return context
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Return when the kernel has answered and its outputs can be heard.
+
+        Parameters
+        ----------
+        timeout : float, optional
+            Seconds; without it there is no limit.
+
+        Raises
+        ------
+        RuntimeError
+            When the kernel dies first, or the time is over.
+        """
+        end = time.monotonic() + (float("inf") if timeout is None else timeout)
+        while time.monotonic() < end:
+            question = self.kernel_info()
+            reply = await self._next(self.shell_channel, "kernel_info_reply", question, 1.0)
+            if reply and await self._next(self.iopub_channel, "status", question, 0.05):
+                self._handle_kernel_info_reply(reply)
+                return
+            if not await self._async_is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+        raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+
+    @staticmethod
+    async def _next(channel: Any, kind: str, question: str, patience: float) -> dict | None:
+        """Return the last word of `kind` on `question`, or None when `patience` is over."""
+        try:
+            while True:
+                message = await channel.get_msg(timeout=patience)
+                ours = message["parent_header"].get("msg_id") == question
+                busy = message["content"].get("execution_state") == "busy"
+                if ours and message["msg_type"] == kind and not busy:
+                    return message
+        except Empty:
+            return None
+
+
+class Manager(AsyncKernelManager):
+    """A kernel manager with `ReadyClient`, and on Linux with sockets that are files.
+
+    No port can be taken by another process, or listened to. Elsewhere the temporary folder's
+    name is too long for a socket, and kernels use TCP as usual.
+    """
+
+    client_class = "khtip.runner.kernels.ReadyClient"
+    client_factory = ReadyClient
+    environment: Mapping[str, str] = {}
+    folder: Path | None = None
+    provisioner_name = ""
+    sockets = ""
+
+    @default("kernel_spec_manager")
+    def _of_jupyter_alone(self) -> KernelSpecManager:
+        """Look where kernels are installed; the usual manager imports IPython for one more."""
+        return KernelSpecManager(parent=self, kernel_dirs=jupyter_path("kernels"))
+
+    @default("connection_file")
+    def _in_sockets(self) -> str:
+        return str(Path(self.sockets, "kernel.json")) if self.sockets else ""
+
+    async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
+        if self.provisioner_name and self.kernel_spec is not None:
+            chosen = {"provisioner_name": self.provisioner_name}
+            self.kernel_spec.metadata["kernel_provisioner"] = chosen
+        options["env"] = os.environ | dict(self.environment)
+        if self.folder is not None:
+            options["cwd"] = str(self.folder)
+        return await super()._async_pre_start_kernel(**options)
+
+    async def _async_post_start_kernel(self, **options: Any) -> None:
+        _living.add(self)
+        await super()._async_post_start_kernel(**options)
+
+    async def _async_cleanup_resources(self, restart: bool = False) -> None:
+        _living.discard(self)
+        await super()._async_cleanup_resources(restart)
+
+    def _transport_default(self) -> str:
+        return "ipc" if sys.platform == "linux" else "tcp"
+
+    async def _async_wait(self, pollinterval: float = 0.005) -> None:
+        """Look often whether a killed kernel has gone; it goes in milliseconds."""
+        await super()._async_wait(pollinterval=0.005)
+
+
+_living: set[Manager] = set()
+
+
+@contextlib.contextmanager
+def placed(environment: Mapping[str, str], folder: Path, provisioner: str) -> Iterator[type]:
+    """Give a class of managers whose kernels work in `folder`, with `environment` added to ours.
+
+    Parameters
+    ----------
+    environment : mapping
+        Variables, added to those of this process.
+    folder : Path
+        Working directory of the kernel.
+    provisioner : str
+        Who starts the kernel; empty for the usual way.
+
+    Yields
+    ------
+    type
+        A subclass of `Manager`. Its sockets are gone at the end of the block.
+    """
+    # A socket's name may not be long, and the project's folder may be deep.
+    with tempfile.TemporaryDirectory(prefix="khtip-", ignore_cleanup_errors=True) as sockets:
+        facts = {
+            "environment": environment,
+            "folder": folder,
+            "provisioner_name": provisioner,
+            "sockets": sockets,
+        }
+        yield type("PlacedManager", (Manager,), facts)
+
+
+def kill_all() -> None:
+    """Kill every kernel that still lives; whoever waits for it hears that it died."""
+    for manager in list(_living):
+        process = getattr(manager.provisioner, "process", None)
+        if process is not None:
+            process.kill()

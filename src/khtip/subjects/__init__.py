@@ -1,1 +1,0 @@
-"""What the methods are used on: yearly series, victims, destinations, regional risk."""
