@@ -242,7 +242,7 @@ def test_the_page_shows_a_whole_table_and_names_tests_that_exist():
     assert "**no**" not in "\n".join(shown)
     killed = [re.findall(r"\| (\d+) \|", line)[0] for line in shown if "`kill -9`" in line]
     assert sum(map(int, killed)) == sum(KILLS.values()) >= 100
-    tests = "\n".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    tests = "\n".join(path.read_text("utf-8") for path in Path(__file__).parent.rglob("test_*.py"))
     assert [name for name in re.findall(r"`(test_\w+)`", page) if f"def {name}(" not in tests] == []
 
 

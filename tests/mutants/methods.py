@@ -10,7 +10,10 @@ TESTS = {"trend": "trends", "shares": "composition"}
 
 
 def _in(module: str, *changes: tuple[str, str], checks: str = "") -> list[Mutant]:
-    file, checks = f"{FOLDER}/{module}.py", checks or f"tests/test_{TESTS.get(module, module)}.py"
+    file, checks = (
+        f"{FOLDER}/{module}.py",
+        checks or f"tests/statistics/test_{TESTS.get(module, module)}.py",
+    )
     return [Mutant("unit tests", file, old, new, checks) for old, new in changes]
 
 
@@ -75,7 +78,7 @@ MUTANTS = [
         ("np.logical_and.accumulate(passed)", "passed"),
         ('sets.loc[sets["best"] <= k', 'sets.loc[sets["worst"] <= k'),
     ),
-    *(Mutant("unit tests", f"{FOLDER}/rates.py", old, new, "tests/test_ranks.py")
+    *(Mutant("unit tests", f"{FOLDER}/rates.py", old, new, "tests/statistics/test_ranks.py")
       for old, new in (
         ("posterior = stats.gamma(prior.shape + k, scale=1 / (prior.rate + t))",
          "posterior = stats.gamma(prior.shape + k, scale=1 / prior.rate)"),
@@ -88,7 +91,7 @@ MUTANTS = [
         ("-ends[:, ::-1], ends)", "-ends, ends)"),
         ("twice += other <= values", "twice += other < values"),
         ("np.maximum(count - 1, 1)", "np.maximum(count, 1)"),
-        checks="tests/test_composite.py",
+        checks="tests/statistics/test_composite.py",
     ),
     *_in(
         "composite",

@@ -12,7 +12,7 @@ def _rule(file: str, checks: str, *changes: tuple[str, str]) -> list[Mutant]:
 
 MUTANTS = [
     *_rule(
-        "ledger/statements", "tests/test_observations.py tests/test_properties_cleaning.py",
+        "ledger/statements", "tests/ledger/test_observations.py tests/ledger/test_properties_cleaning.py",
         ("return value, value + step, math.inf", "return value, value, math.inf"),
         ("return None, Fraction(0), Fraction(printed[1:]) - 1",
          "return Fraction(0), Fraction(0), Fraction(printed[1:]) - 1"),
@@ -22,34 +22,34 @@ MUTANTS = [
          "months=[(end - start).days / DAYS_A_MONTH"),
     ),
     *_rule(
-        "ledger/statements", "tests/test_observations.py",
+        "ledger/statements", "tests/ledger/test_observations.py",
         ('"age": -pd.to_datetime', '"age": pd.to_datetime'),
         ('"hedged": ~frame["qualifier"]', '"hedged": frame["qualifier"]'),
         ('"chosen": frame["reporting_body"] != preferred_body',
          '"chosen": frame["reporting_body"] == preferred_body'),
     ),
     *_rule(
-        "chapters/sources/sums", "tests/test_totals.py",
+        "chapters/sources/sums", "tests/chapters/test_totals.py",
         ('    if residual_high < 0:\n        return "over_total"',
          '    if residual_high < -1:\n        return "over_total"'),
         ("(0.0, math.inf) if math.isnan(low)", "(0.0, 0.0) if math.isnan(low)"),
         ('if list_is == "partial":', 'if list_is != "partial":'),
     ),
     *_rule(
-        "chapters/sources/claims", "tests/test_claims.py",
+        "chapters/sources/claims", "tests/chapters/test_claims.py",
         ("value = 100 * (reference - base) / base\n", "value = 100 * (reference - base) / reference\n"),
         ("rounded = {whole} if rest < Fraction(1, 2)", "rounded = {whole} if rest <= Fraction(1, 2)"),
         ("sign = -1 if value < 0 else 1", "sign = 1"),
         ("if low <= claimed[1] and claimed[0] <= high:", "if low <= claimed[1]:"),
     ),
     *_rule(
-        "chapters/sources/conflicts", "tests/test_conflicts.py",
+        "chapters/sources/conflicts", "tests/chapters/test_conflicts.py",
         ("    if part.low > whole.high:", "    if part.high > whole.low + 1e9:"),
         ("return place >= 100 and gap", "return place >= 10 and gap"),
         ("    if late.high < early.low:", "    if late.low < early.low - 1e9:"),
     ),
     *_rule(
-        "ledger/rules", "tests/test_ledger.py",
+        "ledger/rules", "tests/ledger/test_ledger.py",
         ("    if value < 0 and row", "    if value < -1e9 and row"),
         ("    if day and end and end > day:", "    if day and end and end < day:"),
         ("        if original != line:\n            identity", "        if original > line:\n            identity"),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from mutants.mutant import Mutant
 
 FIGURES = "data/reported/figures.csv"
-SOUND = "tests/test_ledger.py::test_the_published_tables_are_right"
+SOUND = "tests/ledger/test_ledger.py::test_the_published_tables_are_right"
 CURRENT = "tests/test_notebooks.py::test_the_committed_state_is_current"
 DRAWN = "tests/test_committed_figures.py"
 ROW = ("ppp-2018-ncct-annual-001,ppp-2018-ncct-annual,2,NCCT,KHM,2017-01-01,2017-12-31,cases,"
@@ -41,5 +41,5 @@ MUTANTS = [
            "observations; the age groups add up to 345", "observations; the age groups add up to 354",
            "--nbval notebooks/01-clean-reported-figures.ipynb"),
     Mutant("documents", "notebooks/pipeline.yml", "- name: 04-", "- name: 03-",
-           "tests/test_manifest.py"),
+           "tests/runner/test_manifest.py"),
 ]  # fmt: skip

@@ -20,7 +20,7 @@ from khtip.cli import main
 from khtip.ledger.problems import DataProblems
 from khtip.reading.exports import interchange, writing
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 OBSERVATIONS = pd.read_csv(ROOT / writing.OBSERVATIONS, dtype=str, keep_default_na=False)
 COMMITTED = sorted([*(ROOT / "data").rglob("*.csv"), *(ROOT / "figures").glob("*.csv")])
 

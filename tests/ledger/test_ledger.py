@@ -15,7 +15,7 @@ from khtip.ledger import rules as ledger_rules
 from khtip.ledger import validation
 from khtip.ledger.problems import SHOWN, DataProblems, Problem, did_you_mean, plain_number, shown
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FIGURES = "data/reported/figures.csv"
 SOURCES = "data/reported/sources.csv"
 UNODC = "data/context/unodc.csv"

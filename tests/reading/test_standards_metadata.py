@@ -16,7 +16,7 @@ from frictionless import Package, system
 from khtip.cli import main
 from khtip.reading.exports import dictionary
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ZENODO_SCHEMA = ROOT / "tests/schemas/zenodo.json"
 CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
 ZENODO = json.loads((ROOT / ".zenodo.json").read_text("utf-8"))

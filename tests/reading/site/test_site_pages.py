@@ -16,7 +16,7 @@ from khtip.runner import manifest
 
 pytestmark = pytest.mark.filterwarnings("ignore::sphinx.deprecation.RemovedInSphinx11Warning")
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LIBRARY = Library(ROOT)
 NOTEBOOKS = manifest.read_manifest(ROOT).notebooks
 

@@ -24,7 +24,7 @@ from khtip.runner.sweep.plan import Course
 from khtip.runner.sweep.store import write_json
 from khtip.runner.sweep.sweep_file import Sweep
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def test_bytes_are_equal_between_processes(tmp_path, products):
     found = []
     for number, seed in enumerate(("0", "4711")):
         out = tmp_path / str(number)
-        script = SCRIPT.format(tests=str(Path(__file__).parent), size=8 + number)
+        script = SCRIPT.format(tests=str(Path(__file__).parents[1]), size=8 + number)
         changes = {"PYTHONHASHSEED": seed, "KHTIP_OUTPUT": str(out), "TZ": f"UTC{number}"}
         subprocess.run([sys.executable, "-c", script], check=True, env=os.environ | changes)
         found.append({path.name: path.read_bytes() for path in (out / "figures").iterdir()})

@@ -9,7 +9,7 @@ import pytest
 from khtip.runner import graph, manifest, notebooks
 from khtip.runner.manifest import ManifestError
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PLAN = manifest.read_manifest(ROOT)
 
 

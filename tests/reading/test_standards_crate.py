@@ -15,7 +15,7 @@ from khtip.cli import main
 from khtip.reading.exports import release, writing
 from khtip.runner import manifest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PLAN = manifest.read_manifest(ROOT)
 SPECIFICATION = "https://w3id.org/ro/crate/1.1"
 

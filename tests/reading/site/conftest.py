@@ -14,7 +14,7 @@ import pytest
 from khtip.reading.site import build as site_build
 from khtip.reading.site.citation import SETTING
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TABLES = ("reported/figures", "reported/sources", "context/sources", "results/findings")
 KEPT_ROWS = 3
 NOTEBOOK, FIGURE = "00-start-here", "05-three-counts"

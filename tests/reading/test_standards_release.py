@@ -11,7 +11,7 @@ import pytest
 from khtip.cli import main
 from khtip.reading.exports import release
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 NAMED = ("pyproject.toml", "CITATION.cff", ".zenodo.json", "data/datapackage.json")
 NOTES = "# Changelog\n\n## [0.1.0] - 2026-01-01\n\n### Added\n\n- Notes.\n"
 

@@ -22,7 +22,7 @@ import pytest
 
 from khtip.reading.site.library import Library
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no chromium here: the site is tested without browser"),
