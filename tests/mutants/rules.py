@@ -29,7 +29,7 @@ MUTANTS = [
     *_rule(
         "ledger/statements",
         "tests/ledger/test_observations.py",
-        ('"age": -pd.to_datetime', '"age": pd.to_datetime'),
+        ("[-ages.get(source, 0)", "[ages.get(source, 0)"),
         ('"hedged": ~frame["qualifier"]', '"hedged": frame["qualifier"]'),
         (
             '"chosen": frame["reporting_body"] != preferred_body',
