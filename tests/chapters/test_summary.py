@@ -1,3 +1,8 @@
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -93,3 +98,31 @@ def test_a_sweep_says_what_single_calls_say_and_changes_no_table(chapter):
     assert sentences[0] == sentences[1]
     for name, table in before.items():
         pd.testing.assert_frame_equal(getattr(ledger, name), table)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc whether a process lives")
+def test_no_process_of_the_pool_outlives_a_killed_notebook(tmp_path):
+    code = (
+        "import os, time\n"
+        "from concurrent.futures import ProcessPoolExecutor\n"
+        "from khtip.chapters.summary.results import end_with_parent\n"
+        "pool = ProcessPoolExecutor(max_workers=1, initializer=end_with_parent)\n"
+        f"open({str(tmp_path / 'pid')!r}, 'w').write(str(pool.submit(os.getpid).result()))\n"
+        "time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code])
+    noted, end = tmp_path / "pid", time.monotonic() + 60
+    while not (noted.exists() and noted.read_text()):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    while _lives(noted.read_text()):
+        assert time.monotonic() < end, "the process is still there"
+        time.sleep(0.02)
+
+
+def _lives(number: str) -> bool:
+    # A process that nobody has collected has ended all the same.
+    stat = Path(f"/proc/{number}/stat")
+    return stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"

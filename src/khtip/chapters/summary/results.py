@@ -1,10 +1,13 @@
 """Every finding stated again under other choices, and how far each holds."""
 
 import inspect
+import multiprocessing
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cached_property
 from importlib import import_module
+from threading import Thread
 from typing import Any
 
 import pandas as pd
@@ -117,6 +120,18 @@ def say_again(chapter: str, ledger: Ledger, tried: Iterable[Setting]) -> list[li
         return [stated(chapter, ledger, setting) for setting in tried]
 
 
+def end_with_parent() -> None:
+    """Let a process of a pool end when the one that asked for it was killed; by itself it waits."""
+
+    def watch() -> None:
+        parent = multiprocessing.parent_process()
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
 def tabulate(tried: Sequence[Setting], said: Iterable[list[Finding]]) -> pd.DataFrame:
     """Put what was concluded beside the settings.
 
@@ -166,7 +181,7 @@ def evaluate(ledger: Ledger, sweep: Mapping[str, Any], chosen: Setting) -> pd.Da
     tried = {chapter: settings_of(chapter, sweep, chosen) for chapter in CHAPTERS.values()}
     *others, last = tried
     cut = round(len(tried[last]) * ASIDE)
-    with ProcessPoolExecutor(max_workers=1) as pool:
+    with ProcessPoolExecutor(max_workers=1, initializer=end_with_parent) as pool:
         most = pool.submit(say_again, last, ledger, tried[last][:cut])
         said = {chapter: say_again(chapter, ledger, tried[chapter]) for chapter in others}
         rest = say_again(last, ledger, tried[last][cut:])
