@@ -13,8 +13,9 @@ from matplotlib.path import Path
 
 from khtip.chapters.destinations.results import AT_POIPET, BY_RATE, FROM_THAILAND, VICTIMS
 from khtip.figures import marks, theme
-from khtip.figures.absence import about, missing, say
+from khtip.figures.absence import about, say
 from khtip.figures.drawn import stands_for
+from khtip.ledger.unreported import missing
 from khtip.statistics.rates import POPULATION_FROM, RATE_FROM, STABLE_FROM
 
 WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1}

@@ -12,10 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from khtip.figures.absence import COLUMN, missing, nothing
 from khtip.figures.marks import short
 from khtip.ledger.lineage import joined
 from khtip.ledger.splits import AS_DOCUMENTED, choose, period_words, splits
+from khtip.ledger.unreported import COLUMN, missing, nothing
 from khtip.remember import remembered
 from khtip.statistics.concentration import (
     Concentration,
