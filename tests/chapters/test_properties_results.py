@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from khtip.chapters.destinations.results import destination_rates
 from khtip.chapters.summary import results
+from khtip.ledger.ledger import Ledger
 from khtip.statistics.composite import composite
 from khtip.statistics.concentration import herfindahl, top_share
 from khtip.statistics.ranks import rank_sets
@@ -178,19 +179,13 @@ def test_other_names_permute_a_composite(order):
 # findings
 
 
-@pytest.fixture(scope="module")
-def frames() -> dict[str, pd.DataFrame]:
-    return results.read_frames()
-
-
-@pytest.mark.parametrize("number", results.CONCLUSIONS)
-def test_the_order_of_rows_changes_no_finding(number, frames):
-    conclude = results.CONCLUSIONS[number]
-    needed = results.taken(conclude, frames)
-    mixed = {name: _mixed(frame) for name, frame in needed.items()}
-    chosen = results.setting(conclude, {"draws": 64})
-    plain = {one.finding_id: one for one in conclude(**needed, **chosen)}
-    after = {one.finding_id: one for one in conclude(**mixed, **chosen)}
+@pytest.mark.parametrize("chapter", results.CHAPTERS.values())
+def test_the_order_of_rows_changes_no_finding(chapter):
+    chosen = results.published_setting(chapter, {"draws": 64})
+    ledger = Ledger()
+    plain = {one.finding_id: one for one in results.stated(chapter, ledger, chosen)}
+    mixed = {name: _mixed(table) for name, table in vars(ledger).items()}
+    after = {one.finding_id: one for one in results.stated(chapter, Ledger(**mixed), chosen)}
     assert list(plain) == list(after)
     for name, one in plain.items():
         assert (after[name].sentence, after[name].verdict) == (one.sentence, one.verdict)
