@@ -87,14 +87,11 @@ def _judged(
 ) -> dict[str, object]:
     """Return share, limits and verdict with every person alone, and with whole cases alike."""
     size = group_size(total, cases) if 0 < cases <= total else math.nan
-    found: dict[str, object] = {
-        "share": least / total if known else math.nan,
-        "tipping": math.nan,
-        if known
-        else math.nan,
-        "cases": cases,
-        "group_size": size,
-    }
+    found: dict[str, object] = {"share": math.nan, "tipping": math.nan}
+    if least == most:
+        tipping = tipping_design_effect(least, total, confidence=confidence)
+        found = {"share": least / total, "tipping": tipping}
+    found |= {"cases": cases, "group_size": size}
     for name, deff in (("", 1.0), ("_grouped", size)):
         low, high, verdict = math.nan, math.nan, ""
         if not math.isnan(deff):

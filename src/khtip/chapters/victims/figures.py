@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -55,11 +56,11 @@ def draw_age_shares(found: Results) -> None:
     with figure("04-age-shares", data=shares, height=2.6, **words) as ax:
         if say(ax, shares):
             return
-        places = np.arange(len(shares))
+        at = np.arange(len(shares))
         colours = shares["child"].map({True: BLUE, False: GREY})
-        ax.barh(places, shares["share"], height=0.62, color=colours)
+        ax.barh(at, shares["share"], height=0.62, color=colours)
         limits = shares["low_together"], shares["high_together"]
-        ax.hlines(places, *limits, colors=theme.COLOURS["ink"], linewidths=1.3, zorder=3)
+        ax.hlines(at, *limits, colors=theme.COLOURS["ink"], linewidths=1.3, zorder=3)
         for place, row in enumerate(shares.itertuples()):
             said = f"{100 * row.share:.0f} % ({row.count:,.0f} of {row.total:,.0f})"
             marks.side_text(ax, place, said)
@@ -169,7 +170,7 @@ def draw_design_effect(found: Results) -> None:
         ),
         alt=f"{len(reports)} small charts of widening intervals: {told}.",
     )
-    grid = {"columns": len(reports), "sharey": True, "height": 3}
+    grid: dict[str, Any] = {"columns": len(reports), "sharey": True, "height": 3}
     with figure("04-design-effect", data=curves, **grid, **words) as axes:
         for ax, curve in zip(np.atleast_1d(axes), reports, strict=True):
             _draw_curve(ax, curve)
@@ -212,7 +213,7 @@ def draw_kinds_across_reports(found: Results) -> None:
     """Draw the share filed under sexual exploitation in each report, cases above victims."""
     filed = found.kinds
     filed = filed.assign(
-        place=_places(filed["measure"]),
+        place=places(filed["measure"]),
         label=filed["period"] + ", " + filed["reporting_body"].map(short),
         text=[
             f"{one.sexual:.0f} of {one.whole:.0f}"
@@ -265,7 +266,7 @@ def draw_women_across_reports(found: Results) -> None:
     rows = rows.assign(
         label=label + rows["crime_scope"].map(SCOPES).fillna(""),
         text=[f"{one.value:.0f} of {one.total:.0f}" for one in rows.itertuples()],
-        place=_places(rows["role"]),
+        place=places(rows["role"]),
     )
     words = about(
         rows,
@@ -306,13 +307,16 @@ def draw_foreigners_accounted(found: Results) -> None:
         alt=f"Bar chart of foreigners by report. {told}.",
     )
     with figure("04-foreigners-accounted", data=rows, height=4.8, **words) as ax:
-        places, bar = np.arange(len(rows)), {"height": 0.66}
-        ax.barh(places, rows["named"], color=BLUE, **bar)
-        look = {"color": theme.COLOURS["missing"], "edgecolor": theme.COLOURS["muted"]}
+        at, bar = np.arange(len(rows)), {"height": 0.66}
+        ax.barh(at, rows["named"], color=BLUE, **bar)
+        look: dict[str, Any] = {
+            "color": theme.COLOURS["missing"],
+            "edgecolor": theme.COLOURS["muted"],
+        }
         look |= {"hatch": "////", "linewidth": 0.6}
-        ax.barh(places, rows["left"], left=rows["named"], **bar, **look)
+        ax.barh(at, rows["left"], left=rows["named"], **bar, **look)
         style = {"xytext": (5, 0), "textcoords": "offset points", "va": "center", "size": 8.5}
-        for place, row in zip(places, rows.itertuples(), strict=True):
+        for place, row in zip(at, rows.itertuples(), strict=True):
             said = textwrap.fill(row.text, 62)
             ax.annotate(said, (row.total, place), linespacing=1.1, annotation_clip=False, **style)
         _name_rows(ax, rows["label"])
@@ -337,7 +341,7 @@ def _with_nationalities(suspects: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _places(blocks: pd.Series) -> pd.Series:
+def places(blocks: pd.Series) -> pd.Series:
     """Return the place of each row, with room for a heading above each block of equal ones."""
     block = blocks.ne(blocks.shift()).cumsum() - 1
     return blocks.index + 1.6 * block

@@ -1,5 +1,7 @@
 """What notebook 04 says: who the rescued victims were, as far as reports tell."""
 
+from typing import Any
+
 import pandas as pd
 
 from khtip.chapters.sentences import Finding, finding, not_reported
@@ -43,7 +45,7 @@ def _no_ages(name: str, found: Results) -> Finding:
     return not_reported(name, text)
 
 
-def _limits(row: pd.Series, value: str = "share", end: str = "") -> dict[str, float]:
+def _limits(row: pd.Series, value: str = "share", end: str = "") -> dict[str, Any]:
     """Return the value and the interval that a finding rests on."""
     return {"value": row[value], "low": row[f"low{end}"], "high": row[f"high{end}"]}
 

@@ -7,6 +7,7 @@ some ages or kinds open, the count is a range, and a share is given only when it
 import math
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 import pandas as pd
 from scipy import stats
@@ -315,7 +316,7 @@ def analyse(
     )
 
 
-def _composed(parts: pd.DataFrame, confidence: float, **residual: str) -> pd.DataFrame:
+def _composed(parts: pd.DataFrame, confidence: float, **residual: Any) -> pd.DataFrame:
     """Return the composition of one report, with the statements behind each class."""
     counts, ids = (parts.set_index("category")[name] for name in ("value", "figure_ids"))
     total = parts["total"].iloc[0]
@@ -433,9 +434,15 @@ def foreign_suspects(ledger: Ledger) -> pd.DataFrame:
         .rename(columns={"value": "total"})
     )
     parts = splits(ledger.observations, "nationality", measures=[SUSPECTED])
-    parts["said"] = parts["category"].map(names) + parts["value"].map(" {:.0f}".format)
-    lists = parts.groupby(key).agg(
-        named=("value", "sum"), nationalities=("said", ", ".join), part_ids=("figure_ids", joined)
+    said = parts["category"].map(names) + parts["value"].map(" {:.0f}".format)
+    lists = (
+        parts.assign(said=said)
+        .groupby(key)
+        .agg(
+            named=("value", "sum"),
+            nationalities=("said", ", ".join),
+            part_ids=("figure_ids", joined),
+        )
     )
     frame = frame.join(lists, on=key)
     frame["named"] = frame["named"].fillna(0)
