@@ -23,7 +23,7 @@ FUNCTION_LINES = 40  # without the docstring
 
 # What is longer than the rule allows. Neither list may grow, and nothing in it may: what has become
 # short enough is taken out.
-LONG_MODULES = {"chapters/sources/conflicts.py": 725, "chapters/victims/results.py": 684}
+LONG_MODULES = {"chapters/victims/results.py": 684}
 LONG_FUNCTIONS = {
     "chapters/destinations/figures.py draw_poipet": 45,
     "chapters/risk/findings.py conclude": 60,

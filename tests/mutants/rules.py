@@ -43,7 +43,7 @@ MUTANTS = [
         ("if low <= claimed[1] and claimed[0] <= high:", "if low <= claimed[1]:"),
     ),
     *_rule(
-        "chapters/sources/conflicts", "tests/chapters/test_conflicts.py",
+        "chapters/sources/pairs", "tests/chapters/test_conflicts.py",
         ("    if part.low > whole.high:", "    if part.high > whole.low + 1e9:"),
         ("return place >= 100 and gap", "return place >= 10 and gap"),
         ("    if late.high < early.low:", "    if late.low < early.low - 1e9:"),

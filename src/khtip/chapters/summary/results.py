@@ -15,22 +15,63 @@ import yaml
 
 from khtip import files, parameters, tables
 from khtip.aside import aside
-from khtip.chapters.coverage import findings
+from khtip.chapters.coverage import findings as coverage_findings
+from khtip.chapters.coverage import results as coverage_results
 from khtip.chapters.destinations import findings as destinations_findings
 from khtip.chapters.risk import findings as risk_findings
 from khtip.chapters.sentences import NOT_REPORTED, Finding
 from khtip.chapters.sources import findings as sources_findings
+from khtip.chapters.sources import results as sources_results
 from khtip.chapters.trends import findings as trends_findings
 from khtip.chapters.victims import findings as victims_findings
 from khtip.ledger import context, validation
+from khtip.ledger.ledger import Ledger
 from khtip.parameters import YEARS
-from khtip.remember import remembering
+from khtip.remember import remembered, remembering
 
 Conclude = Callable[..., list[Finding]]
 
+
+@remembered
+def _ledger(**frames: pd.DataFrame) -> Ledger:
+    return Ledger(**frames)
+
+
+def _coverage(
+    *, observations: pd.DataFrame, measures: pd.DataFrame, base_year: int, reference_year: int
+) -> list[Finding]:
+    ledger = _ledger(observations=observations, measures=measures)
+    years = {"base_year": base_year, "reference_year": reference_year}
+    return coverage_findings.conclude(coverage_results.analyse(ledger, **years))
+
+
+def _sources(
+    *,
+    observations: pd.DataFrame,
+    claims: pd.DataFrame,
+    totals: pd.DataFrame,
+    conflicts: pd.DataFrame,
+    measures: pd.DataFrame,
+    base_year: int,
+    reference_year: int,
+    preferred_body: str,
+) -> list[Finding]:
+    ledger = _ledger(
+        observations=observations,
+        claims=claims,
+        totals=totals,
+        conflicts=conflicts,
+        measures=measures,
+    )
+    found = sources_results.analyse(
+        ledger, base_year=base_year, reference_year=reference_year, preferred_body=preferred_body
+    )
+    return sources_findings.conclude(found)
+
+
 CONCLUSIONS: dict[str, Conclude] = {
-    "01": findings.conclude,
-    "02": sources_findings.conclude,
+    "01": _coverage,
+    "02": _sources,
     "03": trends_findings.conclude,
     "04": victims_findings.conclude,
     "05": destinations_findings.conclude,
