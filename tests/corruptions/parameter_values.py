@@ -24,7 +24,7 @@ CORRUPTIONS = [
            "must differ", "base_year=2017"),
     _typed("parameter", "a word for a number", "seed:", "expected a whole number", "seed=many"),
     _typed("parameter", "nan", "confidence:", "expected a number", "confidence=nan"),
-    _typed("parameter", "too large for a float", "confidence:", "out of range", "confidence=1e999"),
+    _typed("parameter", "too large for a float", "confidence:", "expected a number", "confidence=1e999"),
     _typed("parameter", "1 for true", "exclude_breaks:", "expected true or false",
            "exclude_breaks=1"),
     _typed("parameter", "a choice that there is not", "weights:", "Did you mean 'equal'?",

@@ -59,7 +59,9 @@ CORRUPTIONS = [
     Corruption("short row", "semicolons between the cells", line(FIGURES, 3, lambda t: t.replace(
                ",", ";")), at(FIGURES, 3), "complete the row"),
     Corruption("short row", "marks of a merge", line(FIGURES, 3, lambda t: "<<<<<<< HEAD\n" + t),
-               at(FIGURES, 3), "complete the row"),
+               at(FIGURES, 3), "choose between the two versions"),
+    Corruption("columns", "semicolons in the whole file", text(FIGURES, lambda t: t.replace(
+               ",", ";")), at(FIGURES, 1), "save the file with commas"),
     Corruption("quotation marks", "never closed", line(FIGURES, 3, lambda t: t + '"open'),
                at(FIGURES, 3), "close the quotation mark"),
     Corruption("quotation marks", "typographic", replaced(SOURCES, '"NCCT (annual meeting, '
@@ -74,7 +76,7 @@ CORRUPTIONS = [
     Corruption("columns", "one name in capitals", replaced(FIGURES, "figure_id", "Figure_ID"),
                at(FIGURES, 1, "Figure_ID"), "did you mean 'figure_id'?"),
     Corruption("columns", "one name twice", replaced(FIGURES, "unit_words", "unit"),
-               at(FIGURES, 1, "unit_words"), "add the column 'unit_words'"),
+               at(FIGURES, 1, "unit"), "keep one column 'unit'"),
     Corruption("columns", "no header", text(FIGURES, lambda t: t.split("\n", 1)[1]),
                f"{FIGURES}:1: column 'figure_id'", "add the column"),
     Corruption("columns", "a header twice", line(FIGURES, 1, lambda t: f"{t}\n{t}"),
