@@ -65,8 +65,7 @@ def _panel(ax: Axes, rows: pd.DataFrame, *, limits: tuple[float, float]) -> None
     rows = rows.assign(text=[_words(row) for _, row in rows.iterrows()])
     ours = rows["measure"].str.startswith(OURS)
     colours = {place: COLOURS["reference" if mine else "muted"] for place, mine in ours.items()}
-    columns = {"label": "what", "value": "ratio", "low": "low", "high": "high", "text": "text"}
-    marks.forest(ax, rows, limits=limits, colors=colours, **columns)
+    _forest(ax, rows, limits=limits, colours=colours)
     for place, row in rows[rows["at_most"].notna()].iterrows():
         ax.plot(
             [row["at_most"]],
@@ -79,6 +78,25 @@ def _panel(ax: Axes, rows: pd.DataFrame, *, limits: tuple[float, float]) -> None
             zorder=2.8,
         )
     ax.set_title(f"1.00 is {rows['against'].iloc[0]}")
+
+
+def _forest(
+    ax: Axes, rows: pd.DataFrame, *, limits: tuple[float, float], colours: Mapping[int, str]
+) -> None:
+    """Draw a ratio with its range in each row, the first on top, and its text at the right."""
+    ax.set_xscale("log")
+    ax.set_xlim(*limits)
+    marks.reference_line(ax, 1.0)
+    for place, row in rows.iterrows():
+        ends = [row["ratio"]], [row["low"]], [row["high"]]
+        marks.dot_range(ax, [place], *ends, color=colours[place])
+        marks.side_text(ax, place, row["text"])
+    ax.set_yticks(range(len(rows)), labels=rows["what"])
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.grid(False, axis="y")
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    marks.plain_log_ticks(ax)
 
 
 def _words(row: pd.Series) -> str:

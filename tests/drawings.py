@@ -52,4 +52,4 @@ def everything(ax):
     ax.scatter(CASES["year"], CASES["cases"], marker="s")
     theme.year_axis(ax)
     theme.zero_based(ax)
-    marks.label_line_ends(ax)
+    marks.label_points(ax, [2017], [159.0], ["NCCT"])

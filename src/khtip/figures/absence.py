@@ -4,8 +4,6 @@ A scenario may ask for a year that no report splits. The table behind the figure
 row, the figure says the sentence on its canvas, and the product keeps its header.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np
