@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from benchmarks import quote
-from khtip.figures import marks, registry, text, theme
+from khtip.figures import layout, marks, registry, theme
 from khtip.figures.refusals import FigureError, check_drawing
 from khtip.figures.theme import COLOURS
 from khtip.files import drafted
@@ -37,13 +37,13 @@ def save(table: pd.DataFrame, machine: Mapping[str, object], folder: Path) -> No
     with theme.style(), matplotlib.rc_context({"svg.hashsalt": NAME}):
         drawing = Figure(figsize=(theme.WIDTH, height))
         FigureCanvasAgg(drawing)
-        text.frame(drawing, title=title, foot=[_foot(rows, machine)])
+        layout.frame(drawing, title=title, foot=[_foot(rows, machine)])
         grid = {"height_ratios": [0.62 + ROW * len(panel) for panel in panels]}
         axes = drawing.subplots(len(panels), 1, squeeze=False, sharex=True, gridspec_kw=grid)
         for ax, panel in zip(axes[:, 0], panels, strict=True):
             _panel(ax, panel, limits=_limits(rows))
-        problems, picture = check_drawing(drawing, rows)
-        if problems:
+        problems, picture = layout.settle(drawing)
+        if problems := [*check_drawing(drawing, rows), *problems]:
             raise FigureError(NAME, problems)
         pictures = {
             "png": registry.as_png(picture, title=title, alt=alt),

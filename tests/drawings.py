@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
-from khtip.figures import marks, theme
+from khtip.figures import layout, marks, theme
 from khtip.figures.refusals import FigureError
 from khtip.figures.registry import figure
+from khtip.figures.text import Canvas
 
 ANCHOR = "ppp-2018-ncct-annual"
 CASES = pd.DataFrame(
@@ -42,6 +44,16 @@ def refusal(**changes):
     with pytest.raises(FigureError) as caught:
         draw(**changes)
     return "\n".join(caught.value.problems)
+
+
+def crowding(paint):
+    """Return what is wrong with the text of a drawing before anything is mended."""
+    with theme.style():
+        drawing = Figure(figsize=(theme.WIDTH, 4.2))
+        Canvas(drawing)
+        layout.frame(drawing, title=WORDS["title"], foot=["Source: a paper."])
+        paint(drawing.subplots())
+        return "\n".join(layout.look(drawing)[0])
 
 
 def everything(ax):

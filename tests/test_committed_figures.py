@@ -35,6 +35,12 @@ def test_files_words_and_sources_are_there(card):
 
 
 @each
+def test_no_published_figure_has_a_problem(card):
+    """A run saves a crowded figure and says so; it may not be published like that."""
+    assert card.get("problems", []) == []
+
+
+@each
 def test_the_svg_is_an_image_with_a_name_and_its_text_is_text(card):
     image = ElementTree.parse(FOLDER / f"{card['name']}.svg").getroot()
     assert image.get("role") == "img"

@@ -14,7 +14,8 @@ from matplotlib.lines import Line2D
 
 from khtip.figures import theme
 from khtip.figures.drawn import DECOR
-from khtip.figures.text import ink, lay_out, lies_on
+from khtip.figures.layout import lay_out
+from khtip.figures.text import ink, lies_on
 from khtip.figures.theme import COLOURS
 
 _AROUND = {"above": (0, 1), "below": (0, -1), "right": (1, 0), "left": (-1, 0)}

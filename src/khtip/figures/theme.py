@@ -1,6 +1,8 @@
 """One look for every figure: style, named colours, and axes."""
 
+import dataclasses
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import matplotlib
@@ -10,12 +12,18 @@ from matplotlib import ticker
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.font_manager import fontManager
 
 WIDTH = 7.2  # inches, the text width of a page
 DPI = 200  # pixels an inch: twice the 100 a notebook shows, so sharp on dense screens
 SMALLEST_TEXT = 8.0  # points
 
 FONT = "DejaVu Sans"  # ships with matplotlib
+KHMER = "Noto Sans Khmer"  # ships here, for the signs that the first has not
+FONTS = [FONT, KHMER]
+fontManager.addfont(Path(__file__).parent / "fonts" / "NotoSansKhmer-Regular.ttf")
+# It stands for its bold as well, or each bold text would warn that there is none.
+fontManager.ttflist.append(dataclasses.replace(fontManager.ttflist[-1], weight=700))
 _INK = "#262626"
 
 COLOURS: dict[str, str] = {
@@ -61,8 +69,7 @@ _BODIES: dict[str, tuple[str, str]] = {
 }
 
 STYLE: dict[str, Any] = {
-    "font.family": "sans-serif",
-    "font.sans-serif": [FONT],
+    "font.family": FONTS,
     "font.size": 9,
     "axes.titlesize": 9.5,
     "axes.titleweight": "bold",
