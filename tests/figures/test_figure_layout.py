@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from drawings import CASES, WORDS, bars, crowding, draw
+from drawings import ANCHOR, CASES, WORDS, bars, crowding, draw
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
@@ -159,6 +159,20 @@ def test_an_empty_panel_says_so(nothing, products):
     found = card(products, "03-two")
     assert found["axes"][1]["texts"] == [absence.NO_COUNT]
     assert "problems" not in found
+
+
+@pytest.mark.parametrize("sources", [[], [ANCHOR]])
+@pytest.mark.parametrize("columns", [1, 2])
+def test_a_figure_without_a_row_says_so_and_needs_no_source(sources, columns, products):
+    words = WORDS | {"data": CASES.iloc[:0], "alt": "", "caption": "", "sources": sources}
+    with figure("03-none", **words, columns=columns) as axes:
+        np.atleast_1d(axes)[0].set_xlabel("never seen")
+    found = card(products, "03-none")
+    assert [one["texts"] for one in found["axes"]] == [[absence.NO_COUNT]]
+    assert found["sources"] == sources
+    assert absence.NO_COUNT in found["alt"]
+    assert "problems" not in found
+    assert (products / "03-none.csv").read_text(encoding="utf-8") == "year,cases,low,high\n"
 
 
 def test_a_panel_that_was_never_drawn_in_is_a_problem(products):

@@ -70,6 +70,15 @@ def no_count(ax: Axes, words: str = NO_COUNT) -> None:
     ax.text(0.5, 0.5, words, transform=ax.transAxes, **look)
 
 
+def empty_words(caption: str) -> dict[str, str]:
+    """Return caption and alternative text of a figure without a row of data."""
+    sentence = f"{NO_COUNT.capitalize()} that could be shown here."
+    return {
+        "caption": f"{sentence} {caption}".strip(),
+        "alt": f"Empty chart that says: {NO_COUNT}. It draws 0 values, and nothing is filled in.",
+    }
+
+
 def say_where_nothing_is_drawn(drawing: Figure) -> list[str]:
     """Write `NO_COUNT` into each empty panel; return a problem for those never drawn in."""
     problems = []

@@ -152,9 +152,9 @@ def figure(
         Caption shown below; alternative text of at least 60 characters that holds numbers.
     data : DataFrame
         Every number that is drawn; written as ``figures/<name>.csv``. A named index is kept as
-        columns.
+        columns. Without a row the figure says `absence.NO_COUNT`, whatever the block draws.
     sources : iterable of str
-        Source ids, repeats allowed.
+        Source ids, repeats allowed; at least one where there are rows.
     statements : iterable of str, optional
         ``figure_id`` of published statements that the drawing rests on beside those that columns
         of `data` name (`khtip.ledger.lineage.COLUMNS`).
@@ -196,15 +196,20 @@ def figure(
         return
     known = source_publishers()
     words = {"title": title, "caption": caption, "alt": alt}
-    problems = refusals.check_words(name=name, **words)
-    problems += refusals.check_sources(sources, known)
-    problems += refusals.check_table(data)
+    ids = list(sources) if not isinstance(sources, str) else sources
+    problems = refusals.check_table(data)
+    if nothing := not problems and data.empty:
+        words |= absence.empty_words(caption)
+    problems += refusals.check_words(name=name, **words)
+    problems += refusals.check_sources(ids, known) if len(ids) or not nothing else []
     if problems:
         raise FigureError(name, problems)
-    ids = list(dict.fromkeys(sources))
+    ids = list(dict.fromkeys(ids))
     data = data.reset_index() if any(level is not None for level in data.index.names) else data
-    shows = shows or ("indicators" if all(one.startswith("ctx-") for one in ids) else "counts")
-    credit = [source_line(ids, known, width=width - 2 * layout.MARGIN), CAVEATS[shows]]
+    context = bool(ids) and all(one.startswith("ctx-") for one in ids)
+    credit = [CAVEATS[shows or ("indicators" if context else "counts")]]
+    if ids:
+        credit.insert(0, source_line(ids, known, width=width - 2 * layout.MARGIN))
     card: dict[str, Any] = {"name": name, "notebook": name[:2], **words, "sources": ids}
     card["statements"] = lineage.split(lineage.joined([*lineage.statements_of(data), *statements]))
     card["source_line"] = " ".join(credit)
@@ -214,6 +219,12 @@ def figure(
         Canvas(drawing)
         layout.frame(drawing, title=title, foot=credit)
         yield drawing.subplots(rows, columns, **subplots)
+        if nothing:
+            drawing.clear()
+            layout.frame(drawing, title=title, foot=credit)
+            ax = drawing.subplots()
+            ax.axis("off")
+            absence.no_count(ax)
         _publish(drawing, data, card)
 
 
