@@ -22,7 +22,7 @@ from other_data.edits import (
     where,
     whole,
 )
-from other_data.project import Tables
+from other_data.project import Tables, declared
 
 Change = Callable[[Tables, Random], str]
 
@@ -32,6 +32,10 @@ LONG = (
     "Exploitation"
 )
 SERIES = ("cases", "arrests", "victims_rescued", "victims_identified", "suspects_sent_to_court")
+# What a count may be hedged with, as the Data Package says.
+HEDGES = [
+    one for one in declared("qualifier")["enum"] if one not in ("exact", "including", "worded")
+]
 SPLITS = {
     "age_band": ("<15", "15-17", "18+"),
     "sex": ("female", "male"),
@@ -237,7 +241,10 @@ def hedges(tables: Tables, chance: Random) -> str:
     rows = list(figures.index[counts])
     chosen = chance.sample(rows, min(len(rows), chance.randint(1, 80)))
     for row in chosen:
-        figures.loc[row, "qualifier"] = chance.choice(("about", "nearly", "more_than", "at_least"))
+        figures.loc[row, "qualifier"] = hedge = chance.choice(HEDGES)
+        if hedge == "range":
+            low = int(figures.loc[row, "value"])
+            figures.loc[row, "value"] = f"{low}-{low + chance.randint(1, 30)}"
     return f"{len(chosen)} counts"
 
 
@@ -500,3 +507,14 @@ def drawn(tables: Tables, seed: int) -> list[str]:
     several = [chance.choice(NARROW)] if chance.random() < 0.2 else []
     several += chance.sample(CHANGES, chance.randint(2, 5))
     return [f"{one.__name__}: {one(tables, chance)}" for one in several]
+
+
+def years(tables: Tables, seed: int) -> dict[str, int]:
+    """Return the two years that a seed compares: mostly the published ones, else two it draws.
+
+    They are neighbours, and the ledger speaks of the later one.
+    """
+    chance = Random(f"years of {seed}")
+    year = chance.choice(sorted(set(_years(tables))))
+    other = {"base_year": year - 1, "reference_year": year}
+    return other if chance.random() < 0.3 else {}

@@ -39,17 +39,10 @@ def where(tables: Tables, table: str = "reported/figures", **columns: object) ->
     return found
 
 
-def change(tables: Tables, rows: pd.Series, **columns: str) -> None:
-    """Put other values into the columns of some statements; there must be such statements."""
-    _change(tables, "reported/figures", rows, **columns)
-
-
-def change_in(tables: Tables, table: str, rows: pd.Series, **columns: str) -> None:
-    """Put other values into the columns of some rows of another table."""
-    _change(tables, table, rows, **columns)
-
-
-def _change(tables: Tables, table: str, rows: pd.Series, **columns: str) -> None:
+def change(
+    tables: Tables, rows: pd.Series, table: str = "reported/figures", **columns: str
+) -> None:
+    """Put other values into the columns of some rows; there must be such rows."""
     assert rows.any(), "no row to change: the ledger no longer has it"
     for name, value in columns.items():
         tables[table].loc[rows, name] = value

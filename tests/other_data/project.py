@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from unittest.mock import patch
 
 import nbformat
 import pandas as pd
+import yaml
 
 from khtip.pipeline import collection, manifest
 from khtip.pipeline.execute import CELL_TIMEOUT, NotebookFailed
@@ -42,7 +44,7 @@ class Stop:
         where = f"cell {self.cell}" if self.cell else "as a whole"
         where += f", {self.function}" if self.function else ""
         lines = [line.strip() for line in self.error.splitlines() if line.strip()]
-        return f"{self.notebook[:2]} {where}: {' | '.join(lines)[:400]}"
+        return f"{self.notebook.partition('-')[0]} {where}: {' | '.join(lines)[:400]}"
 
 
 def read(root: Path = ROOT) -> Tables:
@@ -52,6 +54,14 @@ def read(root: Path = ROOT) -> Tables:
         for folder in FOLDERS
         for path in sorted((root / "data" / folder).glob("*.csv"))
     }
+
+
+def declared(column: str) -> dict[str, Any]:
+    """Return what the Data Package allows in a column of the reported figures."""
+    package = json.loads((ROOT / "data/datapackage.json").read_text("utf-8"))
+    (table,) = (one for one in package["resources"] if one["name"] == "reported-figures")
+    (field,) = (one for one in table["schema"]["fields"] if one["name"] == column)
+    return field["constraints"]
 
 
 def copied(tables: Tables) -> Tables:
@@ -64,7 +74,16 @@ def place(tables: Tables, root: Path) -> Path:
     (root / "notebooks").mkdir(parents=True)
     for path in (ROOT / "notebooks").glob("*.*"):
         shutil.copy(path, root / "notebooks")
-    shutil.copytree(ROOT / "scenarios", root / "scenarios")
+    (root / "scenarios").mkdir()
+    for path in (ROOT / "scenarios").glob("*.yml"):
+        content = yaml.safe_load(path.read_text("utf-8"))
+        vary = content.get("vary", {})
+        if "preferred_body" in vary:  # a person who renames a body does so here too
+            known = {"as-documented", *tables["lookups/bodies"]["reporting_body"]}
+            vary["preferred_body"] = [one for one in vary["preferred_body"] if one in known]
+        (root / "scenarios" / path.name).write_text(
+            yaml.safe_dump(content, sort_keys=False), "utf-8"
+        )
     for name, table in tables.items():
         path = root / "data" / f"{name}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,8 +124,8 @@ def run(
 
 def _run(plan: manifest.Manifest, one: manifest.Notebook, values: Mapping) -> Iterator[Stop]:
     """Run one notebook until nothing stops it."""
-    declared = _declared(plan.root / one.path)
-    own = {name: value for name, value in values.items() if name in declared}
+    parameters = _parameters(plan.root / one.path)
+    own = {name: value for name, value in values.items() if name in parameters}
     for attempt in range(_MOST):
         try:
             complete = not attempt and not values
@@ -114,16 +133,17 @@ def _run(plan: manifest.Manifest, one: manifest.Notebook, values: Mapping) -> It
                 plan, one, plan.root / "build/run", own, complete=complete
             )
         except NotebookFailed as failed:
-            if not _FOLLOWS.search(failed.error) or (not attempt and failed.cell is None):
-                yield Stop(one.name, failed.cell, failed.error, _function(plan.root, one))
-            if failed.cell is None:
+            told = not _FOLLOWS.search(failed.error) or (not attempt and failed.cell is None)
+            number = failed.cell and _take_out(plan.root, one, failed.cell)
+            if told:
+                yield Stop(one.name, number, failed.error, _function(plan.root, one))
+            if not number:
                 return
-            _take_out(plan.root, one, failed.cell)
         else:
             return
 
 
-def _declared(path: Path) -> str:
+def _parameters(path: Path) -> str:
     cells = nbformat.read(path, as_version=4)["cells"]
     return "".join(c["source"] for c in cells if "parameters" in c["metadata"].get("tags", []))
 
@@ -136,19 +156,24 @@ def _kept(root: Path, one: manifest.Notebook) -> Path:
 def _function(root: Path, one: manifest.Notebook) -> str:
     """Return the innermost function of the package in the trace of the copy that was kept."""
     kept = _kept(root, one)
-    text = kept.read_text("utf-8") if kept.is_file() else ""
-    frames = re.findall(r"/src/khtip/([\w/]+)\.py:(\d+), in ([\w<>.]+)", text)
+    cells = nbformat.read(kept, as_version=4)["cells"] if kept.is_file() else []
+    traces = ("\n".join(out.get("traceback", [])) for c in cells for out in c.get("outputs", []))
+    text = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(traces))
+    frames = re.findall(r"/khtip/([\w/]+)\.py:(\d+), in ([\w<>.]+)", text)
     return "{}:{} {}".format(*frames[-1]) if frames else ""
 
 
-def _take_out(root: Path, one: manifest.Notebook, number: int) -> None:
-    """Empty the cell that failed; the copy that was kept may have one more, with parameters."""
+def _take_out(root: Path, one: manifest.Notebook, number: int) -> int:
+    """Empty the cell that failed and return its number in the notebook.
+
+    The copy that was kept may have one cell more, with parameters.
+    """
     failed = nbformat.read(_kept(root, one), as_version=4)["cells"][number - 1]
     notebook = nbformat.read(root / one.path, as_version=4)
-    for cell in notebook["cells"]:
-        if cell["source"] == failed["source"]:
-            cell["source"] = "pass  # it stopped"
+    place = [cell["source"] for cell in notebook["cells"]].index(failed["source"])
+    notebook["cells"][place]["source"] = f"pass  # cell {place + 1} stopped"
     nbformat.write(notebook, root / one.path)
+    return place + 1
 
 
 def products(root: Path) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from other_data import invariants
-from other_data.changes import drawn, shuffled_rows
+from other_data.changes import drawn, shuffled_rows, years
 from other_data.edits import rename
 from other_data.project import Stop, Tables, copied, place, products, read, run
 
@@ -62,15 +62,18 @@ def attempt(seed: int, *, twin: bool = True) -> Tried:
         other ids, which may change nothing else.
     """
     tables = read()
-    changes = drawn(tables, seed)
+    changes, chosen = drawn(tables, seed), years(tables, seed)
+    changes += [f"{name}: {value}" for name, value in chosen.items()]
     folder = Path(tempfile.mkdtemp(prefix="khtip-other-"))
     try:
         one, other = folder / "one", folder / "other"
-        stops = run(place(tables, one))
+        stops = run(place(tables, one), chosen)
         broken = invariants.broken(products(one), tables)
         if twin and not stops:
-            stops = run(place(disordered(tables, seed), other))
+            stops = run(place(disordered(tables, seed), other), chosen)
             broken += invariants.differences(products(one), products(other), MARK)
+    except ValueError as refusal:  # a change that leaves no valid ledger is a mistake of ours
+        stops, broken = [Stop("refused", None, str(refusal))], []
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return Tried(seed, changes, stops, broken)
