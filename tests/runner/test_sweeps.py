@@ -15,11 +15,10 @@ from sweepable import define, executed, rows
 
 from khtip.cli import main
 from khtip.runner import manifest, notebooks, steps
-from khtip.runner.sweep import command, work
+from khtip.runner.progress import Bar
+from khtip.runner.sweep import Interrupted, command, work
 from khtip.runner.sweep import plan as sweep_plan
 from khtip.runner.sweep import store as sweep_store
-from khtip.runner.sweep.arguments import Interrupted
-from khtip.runner.sweep.command import Bar
 from khtip.runner.sweep.plan import Course
 from khtip.runner.sweep.store import write_json
 from khtip.runner.sweep.sweep_file import Sweep

@@ -5,8 +5,6 @@ PyYAML's safe loader builds no objects, but it still lets a few lines stand for 
 of these has a use in a scenario, so each is refused with its line before anything is built.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from dataclasses import dataclass, field

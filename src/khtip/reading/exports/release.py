@@ -17,7 +17,6 @@ import mimetypes
 import re
 import shutil
 import subprocess
-import tempfile
 import tomllib
 from collections.abc import Iterable
 from datetime import date
@@ -26,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from khtip.files import clear_swaps, swapped
 from khtip.reading.exports import dictionary, writing
 from khtip.reading.exports.writing import ExportError
 from khtip.runner import manifest
@@ -245,9 +245,8 @@ def prepare(root: Path, tag: str) -> list[Path]:
     if faults:
         raise ExportError("\n".join(faults))
     target = root / FOLDER
-    target.parent.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".release-") as folder:
-        made = Path(folder) / "new"
+    clear_swaps(target.parent, target.name)
+    with swapped(target) as (_, made):
         files = made / "files"
         writing.export(root, files)
         shutil.rmtree(files / writing.NAMES["rocrate"])  # its archive stays
@@ -258,9 +257,6 @@ def prepare(root: Path, tag: str) -> list[Path]:
         sums = [f"{checksum(files / name)}  {name}\n" for name in names]
         (files / SUMS).write_text("".join(sums), encoding="utf-8")
         (made / "notes.md").write_text(notes(_text(root, CHANGELOG), tag[1:]), encoding="utf-8")
-        if target.exists():
-            target.replace(Path(folder) / "old")
-        made.replace(target)
     return sorted((target / "files").iterdir())
 
 
