@@ -139,9 +139,10 @@ def test_the_table_holds_the_length_of_every_bar(card):
         for axes in card["axes"]
         for mark in axes["marks"]
         if not mark["decor"] and mark["kind"] in ("bars", "barsh")
-        for length, base in zip(mark["y" if mark["kind"] == "bars" else "x"], mark["base"],
-                                strict=True)
-    ]  # fmt: skip
+        for length, base in zip(
+            mark["y" if mark["kind"] == "bars" else "x"], mark["base"], strict=True
+        )
+    ]
     for length, base in bars:
         ends = np.array([float(f"{one:.6g}") for one in (base, base + length)])
         alone = refusals.strangers(np.array([length]), known).size == 0

@@ -78,10 +78,10 @@ def test_a_missing_number_never_becomes_a_zero():
 
 @given(st.integers(1, 10**6), st.sampled_from(["<", ""]))
 def test_a_number_lies_within_its_bounds(number, hedge):
-    for qualifier in ("exact",) if hedge else statements.QUALIFIERS:
+    for qualifier in ("exact",) if hedge else {*statements.QUALIFIERS} - {"range"}:
         value, low, high = statements.bounds(f"{hedge}{number}", qualifier)
         assert low <= high
-        if qualifier not in ("more_than", "nearly") and not hedge:
+        if qualifier not in ("more_than", "nearly", "less_than") and not hedge:
             assert low <= value <= high
         if hedge:
             assert value is None and (low, high) == (0, number - 1)

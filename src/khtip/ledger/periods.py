@@ -11,6 +11,8 @@ from datetime import date
 
 import pandas as pd
 
+from khtip.ledger.statements import in_order
+
 SAME = 0.95
 """Smallest share of either period that the other must cover to be called the same."""
 
@@ -193,6 +195,7 @@ def with_part(observations: pd.DataFrame) -> pd.DataFrame:
     for column in ("dimension", "category", "series", "crime_scope", "note"):
         if column in frame:
             frame[column] = frame[column].fillna("")
+    frame["dimension"], frame["category"] = in_order(frame["dimension"], frame["category"])
     repeats = frame["dimension"].eq("province") & frame["category"].eq(frame["ref_area"])
     repeats |= frame["dimension"].eq("crime_type") & frame["category"].eq(frame["crime_scope"])
     frame["part_dimension"] = frame["dimension"].mask(repeats, "")
