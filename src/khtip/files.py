@@ -7,7 +7,9 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,25 +24,75 @@ def root() -> Path:
     Raises
     ------
     FileNotFoundError
-        When neither the working folder nor any folder above it is the project.
+        When neither the working folder nor any folder above it is the project, or its path has
+        signs that no list of paths can hold.
     """
     chosen = os.environ.get("KHTIP_ROOT")
     if chosen:
-        return Path(chosen).resolve()
-    here = Path.cwd().resolve()
+        if not Path(chosen, "data", "reported").is_dir():
+            raise FileNotFoundError(
+                f"KHTIP_ROOT={chosen}: holds no data/reported. Set it to the project's folder, or "
+                "unset it and start inside the project."
+            )
+        return _nameable(Path(chosen).resolve())
+    try:
+        here = Path.cwd().resolve()
+    except FileNotFoundError:
+        raise FileNotFoundError(
+            "The working folder has been deleted. Change into the project: cd FOLDER"
+        ) from None
     for folder in (here, *here.parents):
         if (folder / "data" / "reported").is_dir():
-            return folder
+            return _nameable(folder)
     raise FileNotFoundError(
         f"{here}: neither this folder nor one above it holds data/reported. "
         "Start inside the project, or set KHTIP_ROOT to its folder."
     )
 
 
+def _nameable(folder: Path) -> Path:
+    """Return the project's folder; refuse a path that no text file and no variable can hold."""
+    wrong = "a line break" if re.search(r"[\x00-\x1f\x7f]", str(folder)) else ""
+    wrong = wrong or ("bytes that are not UTF-8" if not _is_utf8(str(folder)) else "")
+    if wrong:
+        raise FileNotFoundError(
+            f"{str(folder)!r}: the path of the project has {wrong}. Move or rename the folder."
+        )
+    return folder
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        return bool(text.encode("utf-8"))
+    except UnicodeEncodeError:
+        return False
+
+
 def output() -> Path:
     """Return the folder that products are written below: ``KHTIP_OUTPUT`` or the root."""
     chosen = os.environ.get("KHTIP_OUTPUT")
     return Path(chosen).resolve() if chosen else root()
+
+
+def git(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+    """Return how a git command ended in `folder`, with what it printed.
+
+    Raises
+    ------
+    FileNotFoundError
+        When git is not installed, or refuses the folder because somebody else owns it.
+    """
+    command = ["git", "-C", str(folder), *words]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False)
+    except FileNotFoundError:
+        raise FileNotFoundError("git is not installed, and this command needs it.") from None
+    if b"dubious ownership" in done.stderr:
+        raise FileNotFoundError(
+            f"{folder}: git refuses this folder, because another user owns it. If you trust what "
+            f"is in it: git config --global --add safe.directory {shlex.quote(str(folder))}"
+        )
+    return done
 
 
 def below(folder: Path) -> set[str]:

@@ -455,10 +455,7 @@ def settings(
     2016 2017 0.9
     2018 2019 0.95
     """
-    if set(YEARS) & set(vary):
-        raise ValueError(f"{' and '.join(YEARS)} go into 'years', as pairs, not into 'vary'")
-    names = [name for name in vary if name in published]
-    most = len(names) if together == ALL else int(together)
+    names, most = _varied(published, vary, together)
     chosen = {name: published[name] for name in names}
 
     def choices() -> Iterator[dict[str, object]]:
@@ -479,7 +476,7 @@ def count(
     together: int | str = ALL,
     cross: bool = False,
 ) -> int:
-    """Return how many settings `settings` yields, and keep none of them.
+    """Return how many settings `settings` yields, without making them.
 
     For a notebook that takes fewer parameters, give those only: its settings are fewer.
 
@@ -488,7 +485,24 @@ def count(
     >>> count({"confidence": 0.95, "weights": "equal"}, {"confidence": [0.9, 0.95]})
     2
     """
-    return sum(1 for _ in settings(published, vary, years, together=together, cross=cross))
+    names, most = _varied(published, vary, together)
+    # ways[k] is the number of combinations in which k choices differ from the published ones.
+    ways = [1] + [0] * len(names)
+    for name in names:
+        others = len(dict.fromkeys([published[name], *vary[name]])) - 1
+        ways = [now + before * others for now, before in zip(ways, [0, *ways], strict=False)]
+    choices = sum(ways[: most + 1])
+    return choices + len(_moves(published, years)) * (choices if cross else 1)
+
+
+def _varied(
+    published: Mapping[str, object], vary: Mapping[str, Sequence[object]], together: int | str
+) -> tuple[list[str], int]:
+    """Return which names vary, and how many of them at once."""
+    if set(YEARS) & set(vary):
+        raise ValueError(f"{' and '.join(YEARS)} go into 'years', as pairs, not into 'vary'")
+    names = [name for name in vary if name in published]
+    return names, len(names) if together == ALL else int(together)
 
 
 def _choices(

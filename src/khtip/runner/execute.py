@@ -170,6 +170,8 @@ def execute(
 
         from khtip.runner import kernels
 
+    if sum("parameters" in notebooks.tags(cell) for cell in notebook["cells"]) > 1:
+        raise NotebookFailed(f"notebooks/{name}.ipynb: {notebooks.TWO_PARAMETER_CELLS}")
     workplace.prepare()
     bare = notebooks.normalise(without_injected(notebook))
     (workplace.scratch / GIVEN).write_text(notebooks.dumps(bare), encoding="utf-8")

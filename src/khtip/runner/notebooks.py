@@ -28,6 +28,10 @@ LANGUAGE = {
     "pygments_lexer": "ipython3",
 }
 INJECTED = "injected-parameters"
+TWO_PARAMETER_CELLS = (
+    "two cells are tagged 'parameters', and the second would undo what is injected after the "
+    "first. Put all parameters into one cell, and take the tag off the other."
+)
 README, BLOCKS = "README.md", ("notebooks", "findings")
 
 LONGEST = 10_000
@@ -117,7 +121,10 @@ def _is_output(value: object) -> bool:
     if not isinstance(value, dict) or not _is_bundle(value.get("data", {})):
         return False
     needed = _OUTPUT.get(str(value.get("output_type")))
-    return needed is not None and all(_is_text(value.get(name)) for name in needed)
+    if needed is None or not isinstance(value.get("name", ""), str):
+        return False
+    texts = {*needed, *({"text", "evalue", "traceback"} & set(value))}
+    return all(_is_text(value.get(name)) for name in texts)
 
 
 _OUTPUT: dict[str, tuple[str, ...]] = {

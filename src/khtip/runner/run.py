@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import gc
+import glob
 import io
 import os
 import sys
@@ -119,6 +120,14 @@ def _check_lock(lock: Path) -> None:
 
 def _build(root: Path, *, explain: bool, force: bool, jobs: int | None) -> tuple[Any, str]:
     """Let pytask run what is stale; return its session and what it would have printed."""
+    tasks = root / "notebooks" / "task_notebooks.py"
+    if not tasks.is_file():
+        raise FileNotFoundError(f"{tasks}: no such file. Restore it from git.")
+    if glob.glob(str(tasks)) != [str(tasks)]:  # noqa: PTH207
+        # It would take another project's tasks, or none.
+        raise FileNotFoundError(
+            f"{root}: pytask takes a path with [, * or ? for a pattern. Rename the folder."
+        )
     if not explain and (force or not (root / LOCK).is_file()):
         execute.warm_up()  # everything will run; else the first stale notebook does this
     _remember_protocols()
@@ -135,7 +144,7 @@ def _build(root: Path, *, explain: bool, force: bool, jobs: int | None) -> tuple
     for name in [name for name in sys.modules if name.endswith("task_notebooks")]:
         del sys.modules[name]
     session = pytask.build(
-        paths=[root / "notebooks" / "task_notebooks.py"],
+        paths=[tasks],
         # The committed pytask.lock is the only memory; a database beside it could disagree.
         database_url="sqlite://",
         capture="no",

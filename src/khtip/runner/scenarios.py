@@ -5,6 +5,7 @@ before the first kernel starts, and the published products are never touched.
 """
 
 import difflib
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from khtip.runner.manifest import Manifest, Notebook, YamlFault, read_plain_yaml
 FOLDER = "scenarios"
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=+-]{0,79}")
+_LONGEST = 110  # bytes of a folder's name
 _TITLE = re.compile(r"[^<>`\x00-\x1f]{1,120}")
 
 
@@ -88,10 +90,19 @@ def with_overrides(base: Scenario | None, overrides: Mapping[str, Value]) -> Sce
     if not overrides:
         return start
     words = [f"{name}={value}" for name, value in sorted(overrides.items())]
-    name = re.sub(r"[^\w.=+-]+", "-", "+".join(filter(None, [start.name, *words])))
+    name = _folder_name("+".join(filter(None, [start.name, *words])))
     title = ", ".join(filter(None, [start.title, *words]))
     values = parameters.check_parameters(start.parameters | dict(overrides))
-    return Scenario(name[:120], title, values)
+    return Scenario(name, title, values)
+
+
+def _folder_name(words: str) -> str:
+    """Return a name for a folder: where it cannot say all, a hash keeps two names apart."""
+    plain = re.sub(r"[^\w.=+-]+", "-", words)
+    short = plain.encode()[:_LONGEST].decode(errors="ignore")
+    if short == words:
+        return words
+    return f"{short}-{hashlib.sha256(words.encode()).hexdigest()[:10]}"
 
 
 def split(manifest: Manifest, scenario: Scenario) -> dict[str, dict[str, Value]]:
@@ -123,6 +134,8 @@ def declared_in(manifest: Manifest, one: Notebook) -> dict[str, Value]:
         for cell in notebook["cells"]
         if "parameters" in notebooks.tags(cell)
     ]
+    if len(cells) > 1:
+        raise ParameterError(f"{one.path}: {notebooks.TWO_PARAMETER_CELLS}")
     try:
         return parameters.declared("\n".join(cells))
     except ParameterError as fault:

@@ -100,7 +100,10 @@ class Server:
                 if any(kernel.poll() is None for kernel in self.running):
                     return False
                 self.stop()
-            self._begin(environment)
+            try:
+                self._begin(environment)
+            except OSError:  # the temporary folder's name is too long for a socket
+                return False
             self.frozen = frozen
         return True
 

@@ -16,7 +16,6 @@ import json
 import mimetypes
 import re
 import shutil
-import subprocess
 import tomllib
 from collections.abc import Iterable
 from datetime import date
@@ -25,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from khtip.files import clear_swaps, swapped
+from khtip.files import clear_swaps, git, swapped
 from khtip.reading.exports import dictionary, writing
 from khtip.reading.exports.writing import ExportError
 from khtip.runner import manifest
@@ -129,15 +128,14 @@ def checksum(path: Path) -> str:
 
 
 def _git(root: Path, *words: str) -> str:
-    command = ["git", "-C", str(root), *words]
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError) as error:
-        said = (getattr(error, "stderr", None) or str(error)).strip()
+    done = git(root, *words)
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip()
         raise FileNotFoundError(
             f"{root}: a release is made from a git checkout with at least one commit ({said}). "
             "Clone the repository, and export there."
-        ) from None
+        )
+    return done.stdout.decode()
 
 
 def _file(path: Path, file: str) -> dict[str, Any]:
