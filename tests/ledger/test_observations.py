@@ -190,8 +190,9 @@ def test_the_order_of_preference():
     sources.loc[1, "published_date"] = "2019-01-01"
 
     def best(*rows):
-        frame = invented([{"figure_id": f"f-{n}", "source_id": "old"} | row for n, row in
-                          enumerate(rows)])  # fmt: skip
+        frame = invented(
+            [{"figure_id": f"f-{n}", "source_id": "old"} | row for n, row in enumerate(rows)]
+        )
         return frame.loc[prefer(frame, bodies, sources), "figure_id"].tolist()
 
     assert best({"reporting_body": "B"}, {}) == ["f-1"]  # smaller preference
