@@ -1,7 +1,5 @@
 """The figures of notebook 01: the grid of what is reported, and reports by year."""
 
-from typing import Any
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -11,6 +9,7 @@ from khtip.chapters.coverage.results import PART, WHOLE, Results, body_order
 from khtip.figures import absence, theme
 from khtip.figures.drawn import DECOR
 from khtip.figures.registry import figure
+from khtip.ledger import unreported
 
 
 def draw_coverage(results: Results) -> None:
@@ -55,8 +54,8 @@ def draw_coverage(results: Results) -> None:
 def _nothing(results: Results) -> None:
     searched = results.ledger.observations["source_id"]
     sentence = "No national total is stated."
-    told = absence.nothing(sentence, year=results.reference_year, looked_in=searched)
-    words: Any = absence.about(told, title="National totals reported, Cambodia", caption="", alt="")
+    told = unreported.nothing(sentence, year=results.reference_year, looked_in=searched)
+    words = absence.about(told, title="National totals reported, Cambodia", caption="", alt="")
     with figure("01-coverage", data=told, **words) as ax:
         absence.say(ax, told)
 

@@ -14,6 +14,7 @@ from matplotlib.patches import Patch
 from khtip.chapters.sources.results import Results
 from khtip.figures import absence, marks, theme
 from khtip.figures.registry import figure
+from khtip.ledger import unreported
 from khtip.ledger.lineage import rests_on
 
 VERDICT_COLOURS = {
@@ -36,8 +37,8 @@ FINE = 1000
 def _nothing(results: Results, name: str, title: str, sentence: str) -> None:
     """Draw an empty figure that says what no statement of the ledger holds."""
     searched = results.ledger.observations["source_id"]
-    told = absence.nothing(sentence, year=results.reference_year, looked_in=searched)
-    words: Any = absence.about(told, title=f"{title}, Cambodia", caption="", alt="")
+    told = unreported.nothing(sentence, year=results.reference_year, looked_in=searched)
+    words = absence.about(told, title=f"{title}, Cambodia", caption="", alt="")
     with figure(name, data=told, **words) as ax:
         absence.say(ax, told)
 
