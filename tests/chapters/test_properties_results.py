@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from khtip.chapters.destinations.results import destination_rates
+from khtip.chapters.destinations.rated import destination_rates, stock_of
 from khtip.chapters.summary import results
 from khtip.ledger.ledger import Ledger
 from khtip.statistics.composite import composite
@@ -46,9 +46,9 @@ def stock(numbers: list[int]) -> pd.DataFrame:
 DESTINATIONS = st.lists(st.tuples(SOME, st.integers(1000, 10**6)), min_size=2, max_size=6)
 
 
-def rates(counts, numbers, **options) -> pd.DataFrame:  # noqa: ANN001
-    found = destination_rates(home(counts), stock(numbers), edition="2017", year=2017, **options)
-    return found.set_index("destination")
+def rates(counts, numbers) -> pd.DataFrame:  # noqa: ANN001
+    living = stock_of(stock(numbers), edition="2017", year=2017)
+    return destination_rates(home(counts), living, 0.95).set_index("destination")
 
 
 # scale
@@ -152,10 +152,9 @@ def test_other_names_for_countries_permute_the_results(places, chance):
     others = chance.sample(names, len(names))
     new = dict(zip(names, others, strict=True))
     plain = rates(counts, numbers).rename(index=new)
-    renamed = destination_rates(
-        home(counts).replace({"category": new}), stock(numbers).replace({"ref_area": new}),
-        edition="2017", year=2017,
-    ).set_index("destination")  # fmt: skip
+    living = stock_of(stock(numbers).replace({"ref_area": new}), edition="2017", year=2017)
+    renamed = destination_rates(home(counts).replace({"category": new}), living, 0.95)
+    renamed = renamed.set_index("destination")
     pd.testing.assert_frame_equal(plain.sort_index(), renamed.sort_index())
     series = pd.Series(counts, index=names)
     assert herfindahl(series) == herfindahl(series.rename(new))

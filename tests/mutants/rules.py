@@ -29,7 +29,7 @@ MUTANTS = [
     *_rule(
         "ledger/statements",
         "tests/ledger/test_observations.py",
-        ('"age": -pd.to_datetime', '"age": pd.to_datetime'),
+        ("[-ages.get(source, 0)", "[ages.get(source, 0)"),
         ('"hedged": ~frame["qualifier"]', '"hedged": frame["qualifier"]'),
         (
             '"chosen": frame["reporting_body"] != preferred_body',
@@ -61,7 +61,7 @@ MUTANTS = [
         ("if low <= claimed[1] and claimed[0] <= high:", "if low <= claimed[1]:"),
     ),
     *_rule(
-        "chapters/sources/conflicts",
+        "chapters/sources/pairs",
         "tests/chapters/test_conflicts.py",
         ("    if part.low > whole.high:", "    if part.high > whole.low + 1e9:"),
         ("return place >= 100 and gap", "return place >= 10 and gap"),
