@@ -61,8 +61,6 @@ def draw_two_years(results: Results) -> None:
     used = totals[totals["measure"].isin(ORDER) & totals["year"].isin(years)]
     # The thin lines also rest on the counts that are fitted without any named break.
     fitted = results.trends.loc[results.trends["treatment"].eq(NO_BREAKS), ["figure_ids"]]
-    names = [_row_name(row) for row in _records(rows)]
-    longer = sum(max(0, name.count("\n") - 2) for name in names)
     with figure(
         "03-two-years",
         title=f"Ratio of reported counts, Cambodia, {years[1]} against {years[0]}",
@@ -71,7 +69,7 @@ def draw_two_years(results: Results) -> None:
         "a body are compared with its own; where no body gave both years, two are named.",
         alt=f"Forest plot with {len(rows)} rows. " + " ".join(map(_said, _records(rows))),
         data=rows,
-        height=1.7 + 0.44 * len(rows) + 0.14 * longer,
+        height=1.7 + 0.44 * len(rows),
         **_basis(results, used[["source_id", "figure_id"]], fitted),
     ) as ax:
         ax.set_xscale("log")
@@ -82,7 +80,7 @@ def draw_two_years(results: Results) -> None:
         heads = ("Counts", "Ratio (interval)", "Tipping\ndispersion", "Tipping\neffort")
         _columns(ax, -0.85, heads, weight="bold", va="baseline", linespacing=1.15)
         ax.set_ylim(len(rows) - 0.4, -0.6)
-        _forest(ax, range(len(rows)), names)
+        _forest(ax, range(len(rows)), [_row_name(row) for row in _records(rows)])
         ax.set_xlabel("Ratio of counts per day\n(logarithmic scale)")
         marks.plain_log_ticks(ax)
 
@@ -117,7 +115,16 @@ def _said(row: dict) -> str:
 
 
 def _shown(value: float, form: str = ".2f") -> str:
-    return "–" if pd.isna(value) else "∞" if np.isinf(value) else f"{value:{form}}"
+    if pd.isna(value) or np.isinf(value):
+        return "–" if pd.isna(value) else "∞"
+    if abs(value) < 1000:
+        return f"{value:{form}}"
+    return f"{value:,.0f}" if abs(value) < 1e6 else f"{value:.1e}"
+
+
+def _cut(words: str, longest: int = 40) -> str:
+    """Return words short enough for a label; the figure's table has the whole."""
+    return words if len(words) <= longest else f"{words[: longest - 1]}…"
 
 
 def _ratio_row(ax: Axes, place: int, row: dict) -> None:
@@ -134,9 +141,9 @@ def _ratio_row(ax: Axes, place: int, row: dict) -> None:
     marks.dot_range(ax, [place], *interval, color=look["color"], marker=look["marker"])
     texts = (
         f"{row['base']:,.0f} → {row['reference']:,.0f}",
-        f"{_shown(row['ratio'])} ({row['low']:.2f} to {_shown(row['high'])})",
+        f"{_shown(row['ratio'])} ({_shown(row['low'])} to {_shown(row['high'])})",
         _shown(row["tipping_dispersion"], ".1f"),
-        _shown(row["tipping_effort"], "+.0%").replace("-", "−").replace("%", " %"),
+        _shown(100 * row["tipping_effort"], "+.0f").replace("-", "−") + " %",
     )
     _columns(ax, place, texts)
 
@@ -162,11 +169,11 @@ def _columns(
 
 
 def _row_name(row: dict) -> str:
-    label = textwrap.fill(row["label"], 22)
+    label = textwrap.fill(_cut(row["label"], 60), 22)
     if row["verdict"] == MISSING:
         return label
     bodies = dict.fromkeys([row["base_body"], row["reference_body"]])
-    return f"{label}\n{textwrap.fill(', then '.join(bodies), 30)}"
+    return f"{label}\n{', then '.join(_cut(one) for one in bodies)}"
 
 
 def _forest(ax: Axes, places: Sequence[float], labels: Sequence[str]) -> None:
@@ -264,14 +271,16 @@ def _number_marks(ax: Axes, whole: pd.DataFrame) -> None:
 
 def _shade(ax: Axes, breaks: dict[str, set[int]], *, label: bool) -> None:
     """Shade the years of each named break behind the marks, with its name at the top."""
-    last = ax.get_xlim()[1]
+    first, last = ax.get_xlim()
     for number, (name, years) in enumerate(breaks.items()):
-        left, right = min(years) - 0.5, min(max(years) + 0.5, last)
+        left, right = max(min(years) - 0.5, first), min(max(years) + 0.5, last)
+        if right <= left:
+            continue
         tint = ("#7B4FA0", "#C77F00")[number % 2]
         ax.axvspan(left, right, color=tint, alpha=0.13, linewidth=0, zorder=0, gid=DECOR)
         if label:  # each name stands over the years that no earlier break covers
             earlier = set().union(*list(breaks.values())[:number])
-            own = [year for year in years - earlier if year < last] or list(years)
+            own = [year for year in years - earlier if first < year < last] or [(left + right) / 2]
             ax.annotate(
                 name,
                 ((min(own) + max(own)) / 2 if number else (left + right) / 2, 1),
@@ -368,7 +377,6 @@ def draw_trend_choices(results: Results) -> None:
     """
     rows = results.trends
     years = [int(year) for listed in rows["years"] for year in listed.split(";") if year]
-    labels = [textwrap.fill(one, 40) for one in rows["treatment"]]
     with figure(
         "03-trend-choices",
         title="Yearly change of reported counts, breaks in or out, Cambodia, "
@@ -379,7 +387,7 @@ def draw_trend_choices(results: Results) -> None:
         "for each choice of source, the interval leaves out zero.",
         alt=f"Forest plot with {len(rows)} rows. " + " ".join(rows["sentence"]),
         data=rows,
-        height=round(1.3 + 0.3 * len(rows) + 0.14 * sum(one.count("\n") for one in labels), 2),
+        height=round(1.3 + 0.3 * len(rows), 2),
         **_basis(results, rows),
     ) as ax:
         gaps = rows["series"].ne(rows["series"].shift()).cumsum() - 1
@@ -401,7 +409,7 @@ def draw_trend_choices(results: Results) -> None:
                 size=9,
                 color=theme.COLOURS["ink"],
             )
-        _forest(ax, places, labels)
+        _forest(ax, places, [_cut(one) for one in rows["treatment"]])
         ax.yaxis.set_gid("position")
         ax.set_ylim(places.max() + 0.6, -1.4)
         ax.set_xlabel("Change of the count a year")
@@ -411,6 +419,11 @@ def draw_trend_choices(results: Results) -> None:
 def _changes(ax: Axes, places: pd.Series, rows: pd.DataFrame) -> None:
     marks.reference_line(ax, 0, label="no change")
     known = rows[rows["annual_change"].notna()]
+    # A limit far beyond all changes themselves is drawn as an open one.
+    furthest = max(1.0, 10 * known["annual_change"].abs().max())
+    if known["high"].gt(furthest).any():
+        ax.set_xlim(-1.05, furthest)
+        known = known.assign(high=known["high"].mask(known["high"].gt(furthest), np.inf))
     at = places[known.index]
     marks.span_bar(
         ax,
@@ -431,7 +444,11 @@ def _trend_texts(ax: Axes, place: float, row: dict) -> None:
         marks.side_text(ax, place, f"{row['n']} years: too few")
         return
     share = row["share_excluding_zero"] * row["fitted"]
-    texts = (f"{row['n']}", f"{row['dispersion_used']:.0f}", f"{share:.0f} of {row['fitted']}")
+    texts = (
+        f"{row['n']}",
+        _shown(row["dispersion_used"], ".0f"),
+        f"{share:.0f} of {row['fitted']}",
+    )
     _columns(ax, place, texts, (8, 46, 92))
 
 
@@ -473,6 +490,8 @@ def draw_per_case(results: Results) -> None:
             for look, fill, *spots in alike(placed, rows["year"].isna(), "place", "per_case"):
                 ax.plot(*spots, linestyle="none", zorder=3, **look, mfc=fill)
             ax.set_title(name.capitalize())
+            if ratios["calendar_year"].nunique() == 1:  # matplotlib would show two centuries
+                ax.set_xlim(placed["middle"].min() - 1, placed["middle"].max() + 1)
             theme.zero_based(ax, room=0.12)
             theme.year_axis(ax)
         body_key(panels[0], ratios["reporting_body"].unique(), hollow="part of a year")
