@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from benchmarks.checks import levels
-from khtip.figures import marks, registry, text, theme
+from khtip.figures import layout, marks, registry, theme
 from khtip.figures.refusals import FigureError, check_drawing
 from khtip.files import drafted, write_text
 
@@ -201,12 +201,12 @@ def draw(table: pd.DataFrame, machine: dict, folder: Path) -> None:
     with theme.style(), matplotlib.rc_context({"svg.hashsalt": NAME}):
         drawing = Figure(figsize=(theme.WIDTH, 1.0 + sum(heights)))
         FigureCanvasAgg(drawing)
-        text.frame(drawing, title=TITLE, foot=[foot])
+        layout.frame(drawing, title=TITLE, foot=[foot])
         axes = drawing.subplots(len(panels), 1, squeeze=False, sharex=True, height_ratios=heights)
         for ax, panel in zip(axes[:, 0], panels, strict=True):
             _panel(ax, panel, limits)
-        problems, picture = check_drawing(drawing, rows)
-        if problems:
+        problems, picture = layout.settle(drawing)
+        if problems := [*check_drawing(drawing, rows), *problems]:
             raise FigureError(NAME, problems)
         with drafted(folder / f"{NAME}.png", folder / f"{NAME}.svg") as [png, svg]:
             png.write_bytes(registry.as_png(picture, title=TITLE, alt=alt))

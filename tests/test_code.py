@@ -28,7 +28,6 @@ LONG_FUNCTIONS = {
     "chapters/risk/findings.py conclude": 60,
     "chapters/risk/findings.py unodc_words": 44,
     "figures/registry.py figure": 60,
-    "figures/marks.py label_line_ends": 42,
     "runner/execute.py execute": 41,
     "statistics/composite.py composite": 44,
 }
