@@ -448,7 +448,8 @@ def draw_deportations_poipet(found: Results) -> None:
     ) as axes:
         axes[0].set_title(f"Counted at Poipet by month{_months_of(months)}")
         axes[1].set_title("Counts of a year (log scale)")
-        for ax, rows, draw in zip(axes, (months, years), (_draw_months, _draw_years), strict=True):
+        drawn = years[years["value"].gt(0)]  # nobody has no place on a log scale
+        for ax, rows, draw in zip(axes, (months, drawn), (_draw_months, _draw_years), strict=True):
             if rows.empty:
                 _say_nothing(ax, "no count published")
             else:
@@ -515,8 +516,9 @@ def _draw_years(ax: Axes, years: pd.DataFrame) -> None:
             ax.plot(row.calendar_year, row.value, markersize=7, **DOT, **look)
         for row in rows[np.isinf(rows["high"])].itertuples():
             ax.annotate("more than", (row.calendar_year, row.value), xytext=(9, -3), **BESIDE)
-    theme.year_axis(ax)
-    ax.set_xlim(years["calendar_year"].min() - 0.7, years["calendar_year"].max() + 0.7)
+    first, last = years["calendar_year"].min(), years["calendar_year"].max()
+    theme.year_axis(ax, every=1 + (last - first) // 9)
+    ax.set_xlim(first - 0.7, last + 0.7)
     marks.plain_log_ticks(ax, axis="y")
     shown = {
         "Grey: deported, counted at Poipet": MUTED,

@@ -130,9 +130,10 @@ def _rate_leader(found: Results) -> Finding:
 
 def _order(found: Results) -> Finding:
     """Ask of the country with the largest stock whether it ranks lower by rate."""
-    name, big = "05-rates-order", found.largest_stock
+    name = "05-rates-order"
     if len(found.known) < 2:
         return not_reported(name, "Fewer than two destinations have a published stock.")
+    big = found.largest_stock
     if big not in found.known.index:
         text = (
             f"{_named([big], found)} has the largest stock of the destinations on the list, but "
@@ -159,7 +160,7 @@ def _revisions(found: Results) -> Finding:
     if not leaders:
         return not_reported(name, "No revision of the UN stock has a destination of the list.")
     rates = found.revisions.groupby("destination")["per_10000"]
-    spread = rates.max() / rates.min()
+    spread = (rates.max() / rates.min()).fillna(1)  # no rate of nobody changes
     turned: dict[str, list[str]] = {}
     for edition, codes in leaders.items():
         who = ", ".join(sorted(_named([one], found) for one in codes))

@@ -192,7 +192,7 @@ class Results:
 
     @cached_property
     def largest_stock(self) -> str:
-        """The destination on the list with the largest stock in any revision."""
+        """The destination on the list with the largest stock in any revision; needs one."""
         return self.revisions.groupby("destination")["stock"].max().idxmax()
 
     @cached_property
@@ -267,7 +267,7 @@ class Results:
         columns = ["category", "count", "exposure", "rate", "shrunken", "low", "high", "weight"]
         if self.home.empty:
             return self.absent[["nothing_reported"]]
-        if len(self.known) < 2:
+        if len(self.known) < 2 or not self.known["count"].sum():
             return pd.DataFrame(columns=columns)
         options = {"per": PER, "confidence": self.confidence}
         frame = shrunken_rates(self.known["count"], self.known["stock"], **options)
@@ -433,7 +433,7 @@ def concentration_over_years(ledger: Ledger, draws: int, seed: int) -> pd.DataFr
         total = max(home["total"].iloc[0], counted.sum())
         bounds = herfindahl(counted, total=total)
         chance = Interval(bounds.lowest, bounds.lowest, bounds.lowest)
-        if bounds.lowest < 1:
+        if counted.gt(0).sum() > 1:
             chance = bootstrap_herfindahl(counted, total=total, draws=draws, seed=seed)
         shared = counted[counted.index.isin(common)]
         rows.append(

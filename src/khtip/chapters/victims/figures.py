@@ -194,8 +194,10 @@ def draw_design_effect(found: Results) -> None:
         axis = "Design effect: from each person alone (1) to the mean number of victims in a case"
         if curves["label"].str.endswith("*").any():
             axis += "\n* police year, 25 December to 25 December"
-        last = len(reports) - (rows - 1) * columns
-        axes[len(reports) - last + (last - 1) // 2].set_xlabel(axis)
+        if rows == 1 and columns % 2:
+            axes[columns // 2].set_xlabel(axis)
+        else:  # no panel is in the middle below
+            axes[(rows - 1) * columns].set_xlabel(axis, loc="left")
 
 
 def _draw_curve(ax: Axes, curve: pd.DataFrame) -> None:
