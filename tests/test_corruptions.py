@@ -78,7 +78,7 @@ def project(request, templates, cell_problems, tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("KHTIP_ROOT", str(root))
     monkeypatch.delenv("KHTIP_OUTPUT", raising=False)
     monkeypatch.setenv("KHTIP_WARM", "0")
-    monkeypatch.setattr(tables, "_cell_problems", cell_problems)
+    monkeypatch.setattr(validation, "_cell_problems", cell_problems)
     monkeypatch.setattr(execute, "execute", lambda *_, **__: pytest.fail("a kernel started"))
     # An administrator may read everything; the answer must be that of an ordinary account.
     allowed = os.access
@@ -186,8 +186,13 @@ def _verdict(case: Corruption) -> str:
     return str(rows["verdict"].iloc[0]) if len(rows) else ""
 
 
-SAMPLE = ("in the ledger", "a table of 6 MB", "nine times nine times nine", "two statements",
-          "a script")  # fmt: skip
+SAMPLE = (
+    "in the ledger",
+    "a table of 6 MB",
+    "nine times nine times nine",
+    "two statements",
+    "a script",
+)
 
 
 @pytest.mark.parametrize("name", SAMPLE)

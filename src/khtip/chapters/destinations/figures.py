@@ -20,10 +20,10 @@ from khtip.chapters.destinations.results import (
     Results,
 )
 from khtip.figures import marks, theme
-from khtip.figures.absence import draw_absence
+from khtip.figures.absence import no_count
 from khtip.figures.drawn import stands_for
 from khtip.figures.marks import short
-from khtip.figures.registry import figure
+from khtip.figures.registry import draw_absence, figure
 from khtip.ledger.periods import UNSTATED_SCOPE
 from khtip.ledger.unreported import sources_of
 from khtip.statistics.rates import POPULATION_FROM, RATE_FROM, STABLE_FROM
@@ -279,7 +279,7 @@ def draw_rank_sets(found: Results) -> None:
 
 def _draw_ranks(ax: Axes, block: pd.DataFrame) -> None:
     if block.empty:
-        _say_nothing(ax, "no stock published, so no rate")
+        no_count(ax, "no stock published, so no rate")
         return
     for place, row in enumerate(block.itertuples()):
         ax.hlines(place, row.best, row.worst, colors=BLUE, linewidths=7, alpha=0.4)
@@ -289,14 +289,6 @@ def _draw_ranks(ax: Axes, block: pd.DataFrame) -> None:
     ax.set_xticks(range(1, len(block) + 1))
     ax.set_xlim(0.5, len(block) + 0.5)
     ax.set_xlabel("Rank (1 = largest)")
-
-
-def _say_nothing(ax: Axes, words: str) -> None:
-    """Write a few words in the middle of an empty panel."""
-    ax.set_xticks([])
-    ax.grid(False)
-    middle = {"xycoords": "axes fraction", "ha": "center", "va": "center", "size": 8.5}
-    ax.annotate(words, (0.5, 0.5), color=MUTED, **middle)
 
 
 def draw_three_counts(found: Results) -> None:
@@ -356,8 +348,7 @@ def _with_texts(flows: pd.DataFrame) -> pd.DataFrame:
 
 def _draw_count(ax: Axes, block: pd.DataFrame) -> None:
     if block.empty:
-        middle = {"xycoords": "axes fraction", "ha": "center", "va": "center", "size": 8.5}
-        ax.annotate("no count published", (0.5, 0.5), color=MUTED, **middle)
+        no_count(ax)
         return
     colour = BLUE if block["is_list"].all() else ACCENT
     ax.barh(block["place"], block["value"].fillna(0), height=0.62, color=colour)
@@ -451,7 +442,7 @@ def draw_deportations_poipet(found: Results) -> None:
         drawn = years[years["value"].gt(0)]  # nobody has no place on a log scale
         for ax, rows, draw in zip(axes, (months, drawn), (_draw_months, _draw_years), strict=True):
             if rows.empty:
-                _say_nothing(ax, "no count published")
+                no_count(ax)
             else:
                 draw(ax, rows)
 

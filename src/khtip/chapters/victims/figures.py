@@ -10,9 +10,8 @@ from matplotlib.ticker import MaxNLocator
 
 from khtip.chapters.victims.results import ADULTS, CHILD_BANDS, Results
 from khtip.figures import marks, theme
-from khtip.figures.absence import draw_absence
 from khtip.figures.marks import short
-from khtip.figures.registry import figure
+from khtip.figures.registry import draw_absence, figure
 from khtip.ledger.periods import BOTH_SCOPES, UNSTATED_SCOPE
 from khtip.ledger.unreported import missing, sources_of
 
