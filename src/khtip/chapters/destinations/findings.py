@@ -1,87 +1,17 @@
 """What notebook 05 says: from where Cambodians were brought home, and against how many there."""
 
-from __future__ import annotations
+import math
+from collections.abc import Iterable
 
 import pandas as pd
 
-from khtip.chapters.destinations.results import (
-    COUNTED,
-    PER,
-    brought_home,
-    deportations,
-    destination_rates,
-    three_counts,
-    yearly_totals,
-)
+from khtip.chapters.destinations.rated import ABOVE_STOCK, NO_STOCK, NOT_IN_TABLE, PER
+from khtip.chapters.destinations.results import NEIGHBOUR, Results
 from khtip.chapters.sentences import Finding, finding, not_reported
 from khtip.ledger.lineage import rests_on
-from khtip.ledger.splits import AS_DOCUMENTED
-from khtip.statistics.concentration import herfindahl, top_share
-from khtip.statistics.ranks import rank_sets, top_set
+from khtip.statistics.ranks import top_set
 
-
-def conclude(
-    *,
-    observations: pd.DataFrame,
-    migrant_stock: pd.DataFrame,
-    unodc: pd.DataFrame,
-    areas: pd.DataFrame,
-    reference_year: int = 2017,
-    confidence: float = 0.95,
-    stock_edition: str = "2017",
-    preferred_body: str = AS_DOCUMENTED,
-) -> list[Finding]:
-    """State the findings of notebook 05.
-
-    Parameters
-    ----------
-    observations : DataFrame
-        ``data/clean/observations.csv``.
-    migrant_stock, unodc : DataFrame
-        `khtip.ledger.context.migrant_stock` and `khtip.ledger.context.unodc`.
-    areas : DataFrame
-        ``ref_area, name``.
-    reference_year, confidence, stock_edition, preferred_body
-        The notebook's parameters.
-
-    Returns
-    -------
-    list of Finding
-        The residual of the list, who leads in counts, concentration, who leads in rates, how
-        counts and rates order differently, destinations without a stock, UNODC's counts, other
-        totals of the year, and deportations.
-    """
-    names = areas.set_index("ref_area")["name"]
-    home = brought_home(observations, year=reference_year, preferred_body=preferred_body)
-    stated = [
-        _other_totals(yearly_totals(observations), reference_year),
-        _deported(home, deportations(observations), reference_year),
-    ]
-    if home.empty:
-        text = f"No destination split is reported for {reference_year}"
-        return [
-            not_reported(name, f"{text}: no {what}.") for name, what in _NEED_A_LIST.items()
-        ] + stated
-    rates = destination_rates(
-        home, migrant_stock, edition=stock_edition, year=reference_year, confidence=confidence
-    )
-    stock = migrant_stock[migrant_stock["revision"].astype(str).eq(stock_edition)]
-    return [
-        _residual(home),
-        _leader(home, names, confidence),
-        _concentration(home, names, confidence),
-        _rate_leader(home, rates, stock, names, stock_edition, confidence),
-        _order(home, rates, stock, names, confidence),
-        _revisions(home, migrant_stock, names, reference_year, confidence),
-        _no_stock(home, rates, stock, names, stock_edition),
-        _beside_unodc(home, three_counts(home, unodc, year=reference_year), names),
-        *stated,
-    ]
-
-
-UNODC = "ctx-45"
-
-_NEED_A_LIST = {
+NEED_A_LIST = {
     "05-list-residual": "list to add up",
     "05-counts-leader": "order by number",
     "05-concentration": "concentration",
@@ -93,239 +23,245 @@ _NEED_A_LIST = {
 }
 
 
-def _listed(codes: list[str], names: pd.Series, *, word: str = "and") -> str:
-    words = [names.get(code, code) for code in codes]
+def conclude(found: Results) -> list[Finding]:
+    """State the findings of notebook 05.
+
+    The residual of the list, who leads in counts, concentration, who leads in rates, how counts and
+    rates order differently, destinations without a stock, UNODC's counts, other totals of the year,
+    and deportations.
+    """
+    stated = [_other_totals(found), _deported(found)]
+    if found.home.empty:
+        text = f"No destination split is reported for {found.reference_year}"
+        absent = [not_reported(name, f"{text}: no {what}.") for name, what in NEED_A_LIST.items()]
+        return absent + stated
+    return [
+        _residual(found),
+        _leader(found),
+        _concentration(found),
+        _rate_leader(found),
+        _order(found),
+        _revisions(found),
+        _no_stock(found),
+        _beside_unodc(found),
+        *stated,
+    ]
+
+
+def _named(codes: Iterable[str], found: Results, *, word: str = "and") -> str:
+    words = [found.names.get(code, code) for code in codes]
     return f" {word} ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
-def _residual(home: pd.DataFrame) -> Finding:
-    total, named = home["total"].iloc[0], home["value"].sum()
-    left = total - named
-    return finding(
-        "05-list-residual",
-        "{period}: the list of {n} countries accounts for {named:.0f} of {total:.0f} persons "
-        "brought home; {left} to no named country.",
-        verdict="residual" if left else "complete", value=left, **rests_on(home),
-        period=home["period"].iloc[0], n=len(home), named=named, total=total,
-        left=f"{left:.0f} belong" if left else "nobody belongs",
-    )  # fmt: skip
+def _first(leaders: list[str], found: Results) -> dict[str, str]:
+    """Return who may be first, as a verdict and in a sentence."""
+    alone = len(leaders) == 1
+    return {
+        "verdict": _named(sorted(leaders), found, word="or"),
+        "leaders": "it alone" if alone else _named(leaders, found, word="or"),
+    }
 
 
-def _leader(home: pd.DataFrame, names: pd.Series, level: float) -> Finding:
-    counts, total = home.set_index("category")["value"], home["total"].iloc[0]
-    leaders = top_set(rank_sets(counts, confidence=level), 1)
-    part = top_share(counts, 1, total=total, confidence=level)
-    return finding(
-        "05-counts-leader",
-        "{period}: most persons were brought home from {first}, {count:.0f} of {total:.0f}, "
-        "{value:.0%} ({level:.0%} interval {low:.0%} to {high:.0%}, residual included). "
-        "First place may belong to {leaders}.",
-        verdict=_listed(sorted(leaders), names, word="or"), value=part.value, low=part.low,
-        high=part.high,
-        **rests_on(home), period=home["period"].iloc[0],
-        first=_listed([counts.idxmax()], names), count=counts.max(), total=total, level=level,
-        leaders="it alone" if len(leaders) == 1 else _listed(leaders, names, word="or"),
-    )  # fmt: skip
-
-
-def _concentration(home: pd.DataFrame, names: pd.Series, level: float) -> Finding:
-    counts, total = home.set_index("category")["value"], home["total"].iloc[0]
-    index = herfindahl(counts, total=total)
-    few, many = index.effective_number
-    half = next(
-        k
-        for k in range(1, len(counts) + 1)
-        if top_share(counts, k, total=total, confidence=level).low > 0.5 or k == len(counts)
+def _residual(found: Results) -> Finding:
+    left = found.stated - found.counts.sum()
+    verdict, outcome = ("residual", f"{left:.0f} belong to no named country")
+    if not left:
+        verdict, outcome = "complete", "nobody belongs to no named country"
+    if left < 0:
+        verdict, outcome = "more than the total", f"that is {-left:.0f} more than all"
+    text = (
+        "{found.period}: the list of {n} countries accounts for {named:.0f} of {found.stated:.0f} "
+        "persons brought home; {outcome}."
     )
-    span = f"{few:.2f}" if few == many else f"{few:.2f} to {many:.2f}"
-    return finding(
-        "05-concentration",
-        "The returns of {period} are as concentrated as if they came from {span} equally large "
-        "countries; {first} {together} more than half of all.",
-        verdict="one gives more than half" if half == 1 else f"{half} give more than half",
-        value=1 / index.one_unnamed, low=few, high=many,
-        **rests_on(home), period=home["period"].iloc[0], span=span,
-        first=_listed(list(counts.sort_values(ascending=False).index[:half]), names),
-        together="alone gives" if half == 1 else "together give",
-    )  # fmt: skip
+    about = rests_on(found.home) | {"found": found, "n": len(found.home), "value": left}
+    about |= {"named": found.counts.sum(), "verdict": verdict, "outcome": outcome}
+    return finding("05-list-residual", text, **about)
 
 
-def _rate_leader(
-    home: pd.DataFrame,
-    rates: pd.DataFrame,
-    stock: pd.DataFrame,
-    names: pd.Series,
-    edition: str,
-    level: float,
-) -> Finding:
+def _leader(found: Results) -> Finding:
+    text = (
+        "{found.period}: most persons were brought home from {first}, {count:.0f} of "
+        "{found.total:.0f}, {value:.0%} ({found.confidence:.0%} interval {low:.0%} to {high:.0%}, "
+        "residual included). First place may belong to {leaders}."
+    )
+    about = rests_on(found.home) | vars(found.largest[0])
+    about |= _first(top_set(found.by_number, 1), found)
+    about |= {"found": found, "count": found.counts.iloc[0]}
+    return finding("05-counts-leader", text, first=_named(found.counts.index[:1], found), **about)
+
+
+def _concentration(found: Results) -> Finding:
+    few, many = found.index.effective_number
+    more = (k for k, part in enumerate(found.largest, start=1) if part.low > 0.5)
+    half = next(more, len(found.counts))
+    verdict, together = "one gives more than half", "alone gives"
+    if half > 1:
+        verdict, together = f"{half} give more than half", "together give"
+    text = (
+        "The returns of {found.period} are as concentrated as if they came from {span} equally "
+        "large countries; {first} {together} more than half of all."
+    )
+    about = rests_on(found.home) | {"verdict": verdict, "together": together}
+    about |= {"value": 1 / found.index.one_unnamed, "low": few, "high": many}
+    about |= {"span": f"{few:.2f}" if few == many else f"{few:.2f} to {many:.2f}"}
+    about |= {"found": found, "first": _named(found.counts.index[:half], found)}
+    return finding("05-concentration", text, **about)
+
+
+def _rate_leader(found: Results) -> Finding:
     name = "05-rates-leader"
-    known = rates.dropna(subset="stock").set_index("destination")
-    if known.empty:
+    if found.known.empty:
         return not_reported(name, "No destination on the list has a published stock.")
-    leaders = top_set(rank_sets(known["count"], exposure=known["stock"], confidence=level), 1)
-    first = known.iloc[0]
-    return finding(
-        name,
-        "Per {per:,} people of Cambodian origin (UN revision of {edition}, stock of {year}), "
-        "the highest rate is that of {first}: {count} persons, {rate} ({level:.0%} interval "
-        "{low:.0f} to {high:.0f}). Among {k} countries with a stock, first place may belong to "
-        "{leaders}.",
-        verdict=_listed(sorted(leaders), names, word="or"), value=first["rate_per_10000"],
-        low=first["low"],
-        high=first["high"], **rests_on(home, stock), per=PER, edition=edition,
-        year=first["stock_year"], level=level,
-        rate="too few for a rate" if pd.isna(first["rate_per_10000"])
-        else f"rate {first['rate_per_10000']:.0f}",
-        first=_listed([known.index[0]], names), count=first["count"],
-        k=len(known),
-        leaders="it alone" if len(leaders) == 1 else _listed(leaders, names, word="or"),
-    )  # fmt: skip
-
-
-def _order(
-    home: pd.DataFrame, rates: pd.DataFrame, stock: pd.DataFrame, names: pd.Series, level: float
-) -> Finding:
-    name = "05-rates-order"
-    known = rates.dropna(subset="stock").set_index("destination")
-    if len(known) < 2:
-        return not_reported(name, "Fewer than two destinations have a published stock.")
-    # The question is asked of the country with the largest stock, Thailand in every revision.
-    big = known["stock"].idxmax()
-    by_count = rank_sets(known["count"], confidence=level).set_index("category")
-    by_rate = rank_sets(known["count"], exposure=known["stock"], confidence=level).set_index(
-        "category"
+    first = found.known.iloc[0]
+    rate = f"rate {first['rate_per_10000']:.0f}"
+    if pd.isna(first["rate_per_10000"]):
+        rate = "too few for a rate"
+    text = (
+        "Per {per:,} people of Cambodian origin (UN revision of {found.stock_edition}, stock of "
+        "{one[stock_year]}), the highest rate is that of {first}: {one[count]} persons, {rate} "
+        "({found.confidence:.0%} interval {low:.0f} to {high:.0f}). Among {k} countries with a "
+        "stock, first place may belong to {leaders}."
     )
-    a, b = by_count.loc[big], by_rate.loc[big]
-    verdict = "ranks lower by rate" if b["best"] > a["worst"] else "no lower by rate"
-    return finding(
-        name,
+    about = rests_on(found.home, found.stock) | _first(top_set(found.by_rate, 1), found)
+    about |= {"value": first["rate_per_10000"], "low": first["low"], "high": first["high"]}
+    about |= {"found": found, "per": PER, "one": first, "rate": rate, "k": len(found.known)}
+    return finding(name, text, first=_named(found.known.index[:1], found), **about)
+
+
+def _order(found: Results) -> Finding:
+    """Ask of the country with the largest stock whether it ranks lower by rate."""
+    name = "05-rates-order"
+    if len(found.known) < 2:
+        return not_reported(name, "Fewer than two destinations have a published stock.")
+    big = found.largest_stock
+    if big not in found.known.index:
+        text = (
+            f"{_named([big], found)} has the largest stock of the destinations on the list, but "
+            f"none in the UN revision of {found.stock_edition}."
+        )
+        return not_reported(name, text)
+    sets = (found.known_by_number, found.by_rate)
+    a, b = (one.set_index("category").loc[big, ["best", "worst"]] for one in sets)
+    text = (
         "Among {k} destinations with a published stock, {big} ranks {a} by the number brought "
-        "home and {b} by the rate per resident of Cambodian origin.",
-        verdict=verdict, value=b["best"], low=b["best"], high=b["worst"],
-        **rests_on(home, stock),
-        k=len(known), big=_listed([big], names), a=_place(a), b=_place(b),
-    )  # fmt: skip
+        "home and {b} by the rate per resident of Cambodian origin."
+    )
+    about = rests_on(found.home, found.stock)
+    about |= {"k": len(found.known), "big": _named([big], found)}
+    about |= {"value": b["best"], "low": b["best"], "high": b["worst"]}
+    about |= {"a": " to ".join(map(str, dict.fromkeys(a)))}
+    about |= {"b": " to ".join(map(str, dict.fromkeys(b)))}
+    verdict = "ranks lower by rate" if b["best"] > a["worst"] else "no lower by rate"
+    return finding(name, text, verdict=verdict, **about)
 
 
-def _place(row: pd.Series) -> str:
-    best, worst = int(row["best"]), int(row["worst"])
-    return f"{best}" if best == worst else f"{best} to {worst}"
-
-
-def _no_stock(
-    home: pd.DataFrame, rates: pd.DataFrame, stock: pd.DataFrame, names: pd.Series, edition: str
-) -> Finding:
-    missing = rates.loc[rates["stock"].isna()]
-    persons = missing["count"].sum()
-    if missing.empty:
-        text = f"Every destination on the list has a stock in the UN revision of {edition}."
-        return finding("05-rates-no-stock", "{text}", verdict="all with stock", text=text, value=0)
-    return finding(
-        "05-rates-no-stock",
-        "{n} of {k} destinations on the list have no published stock of Cambodian origin in the "
-        "UN revision of {edition}, so no rate: {listed}. They stand for {value:.0f} persons.",
-        verdict="some without stock", value=persons, **rests_on(home, stock), n=len(missing),
-        k=len(rates), edition=edition, listed=_listed(missing["destination"].tolist(), names),
-    )  # fmt: skip
-
-
-def _revisions(
-    home: pd.DataFrame, migrant_stock: pd.DataFrame, names: pd.Series, year: int, level: float
-) -> Finding:
-    name = "05-rates-revisions"
-    leaders, rates = {}, {}
-    for edition in sorted(migrant_stock["revision"].astype(str).unique()):
-        table = destination_rates(home, migrant_stock, edition=edition, year=year, confidence=level)
-        known = table.dropna(subset="stock").set_index("destination")
-        if known.empty:
-            continue
-        sets = rank_sets(known["count"], exposure=known["stock"], confidence=level)
-        leaders[edition] = ", ".join(sorted(names.get(one, one) for one in top_set(sets, 1)))
-        rates[edition] = known["count"] / known["stock"]
-    if not rates:
+def _revisions(found: Results) -> Finding:
+    name, leaders = "05-rates-revisions", found.leaders_by_revision
+    if not leaders:
         return not_reported(name, "No revision of the UN stock has a destination of the list.")
-    spread = pd.DataFrame(rates).max(axis=1) / pd.DataFrame(rates).min(axis=1)
-    same = len(set(leaders.values())) == 1
-    return finding(
-        name,
-        "Over the {n} revisions of the UN stock the rate of {most} changes most, by a factor of "
-        "{value:.1f}. {outcome}",
-        verdict="same leaders" if same else "leaders differ", value=spread.max(),
-        **rests_on(home, migrant_stock), n=len(leaders), most=_listed([spread.idxmax()], names),
-        outcome="The countries that may rank first are the same in all." if same else
-        "Which countries may rank first depends on the revision: "
-        + "; ".join(f"{who} ({', '.join(which)})" for who, which in _turned(leaders).items())
-        + ".",
-    )  # fmt: skip
-
-
-def _turned(leaders: dict[str, str]) -> dict[str, list[str]]:
+    rates = found.revisions.groupby("destination")["per_10000"]
+    spread = (rates.max() / rates.min()).fillna(1)  # no rate of nobody changes
     turned: dict[str, list[str]] = {}
-    for edition, who in leaders.items():
+    for edition, codes in leaders.items():
+        who = ", ".join(sorted(_named([one], found) for one in codes))
         turned.setdefault(who, []).append(edition)
-    return turned
+    verdict, outcome = "same leaders", "The countries that may rank first are the same in all."
+    if len(turned) > 1:
+        told = "; ".join(f"{who} ({', '.join(which)})" for who, which in turned.items())
+        verdict = "leaders differ"
+        outcome = f"Which countries may rank first depends on the revision: {told}."
+    text = (
+        "Over the {n} revisions of the UN stock the rate of {most} changes most, by a factor of "
+        "{value:.1f}. {outcome}"
+    )
+    about = rests_on(found.home, found.ledger.migrant_stock)
+    about |= {"n": len(leaders), "value": spread.max(), "most": _named([spread.idxmax()], found)}
+    return finding(name, text, verdict=verdict, outcome=outcome, **about)
 
 
-def _beside_unodc(home: pd.DataFrame, counts: pd.DataFrame, names: pd.Series) -> Finding:
-    name = "05-unodc-counts"
-    ours = home.set_index("category")["value"]
-    theirs = counts[counts["counted"].isin(COUNTED.values())].assign(context_source_id=UNODC)
-    both = theirs[theirs["destination"].isin(ours.index) & theirs["value"].notna()]
+def _no_stock(found: Results) -> Finding:
+    name, reading = "05-rates-no-stock", found.rates["reading"]
+    why = (NO_STOCK, NOT_IN_TABLE, ABOVE_STOCK)
+    bare, absent, above = (found.rates[reading.eq(one)] for one in why)
+    about = rests_on(found.home, found.stock)
+    about |= {"value": bare["count"].sum(), "edition": found.stock_edition}
+    if found.rates["low"].notna().all():
+        text = "Every destination on the list has a stock in the UN revision of {edition}."
+        return finding(name, text, verdict="all with stock", **about)
+    text = ""
+    if len(bare):
+        text = (
+            "{n} of {k} destinations on the list have no published stock of Cambodian origin in "
+            "the UN revision of {edition}, so no rate: {listed}. They stand for {value:.0f} "
+            "persons."
+        )
+        about |= {"n": len(bare), "k": len(found.rates)}
+        about |= {"listed": _named(bare["destination"], found)}
+    if len(absent):
+        text += " The table of the revision of {edition} has no row for {absent}."
+        about |= {"absent": _named(absent["destination"], found)}
+    if len(above):
+        text += " More were brought home from {above} than live there in that table: no rate."
+        about |= {"above": _named(above["destination"], found)}
+    return finding(name, text, verdict="some without stock", **about)
+
+
+def _beside_unodc(found: Results) -> Finding:
+    name, both = "05-unodc-counts", found.beside_unodc
     if both.empty:
         return not_reported(name, "UNODC's file holds no count of the same flow near this year.")
-    ratios = ours.reindex(both["destination"]).to_numpy() / both["value"].to_numpy()
-    verdict = "list is higher" if (ratios > 1).mean() > 0.5 else "list is lower"
-    return finding(
-        name,
-        "For {n} pairs of a destination and a UNODC count near {period}, the ministry's number "
-        "is {low:.1f} to {high:.1f} times UNODC's; it is the higher one in {more} of them. The "
-        "three counts answer different questions, so none corrects another.",
-        verdict=verdict, value=float(pd.Series(ratios).median()), low=ratios.min(),
-        high=ratios.max(), **rests_on(home, both), n=len(both),
-        period=home["period"].iloc[0], more=int((ratios > 1).sum()),
-    )  # fmt: skip
+    ratio, more = both["ratio"], both["ratio"].gt(1)
+    verdict = "list is higher" if more.mean() > 0.5 else "list is lower"
+    text = (
+        "For {n} pairs of a destination and a UNODC count near {found.period}, the ministry's "
+        "number is {low:.1f} to {high:.1f} times UNODC's; it is the higher one in {more} of them. "
+        "The three counts answer different questions, so none corrects another."
+    )
+    about = rests_on(found.home, both) | {"found": found, "n": len(both), "more": more.sum()}
+    about |= {"value": ratio.median(), "low": ratio.min(), "high": ratio.max()}
+    return finding(name, text, verdict=verdict, **about)
 
 
-def _other_totals(totals: pd.DataFrame, year: int) -> Finding:
-    name = "05-totals-span"
-    rows = totals[totals["calendar_year"].eq(year) & totals["full_year"]]
+def _other_totals(found: Results) -> Finding:
+    name, year = "05-totals-span", found.reference_year
+    stated = found.totals[found.totals["this_year"]]
+    rows, parts = found.year_totals, stated[~stated["full_year"]]
+    told = [f"{one.value:,.0f} ({one.period})" for one in parts.itertuples()]
+    of_parts = f" Counts of a part of it: {', '.join(told)}." if told else ""
     if rows.empty:
-        return not_reported(
-            name, f"No total of persons brought home is reported for all of {year}."
-        )
+        text = f"No total of persons brought home is reported for all of {year}."
+        return not_reported(name, text + of_parts)
     values = sorted(rows["value"].unique())
-    if len(values) == 1:
-        text = f"For {year} one total of Cambodians brought home is given: {values[0]:,.0f}."
-        return finding(
-            name, "{text}", verdict="one total", value=values[0], text=text,
-            **rests_on(rows),
-        )  # fmt: skip
     least, most = values[0], values[-1]
-    return finding(
-        name,
+    about = rests_on(rows) | {"year": year}
+    if len(values) == 1:
+        text = "For {year} one total of Cambodians brought home is given: {value:,.0f}.{of_parts}"
+        return finding(name, text, verdict="one total", value=least, of_parts=of_parts, **about)
+    text = (
         "For {year} the sources give {n} different totals of Cambodians brought home ({listed}); "
-        "the largest is {value:.1f} times the smallest. They do not count the same people.",
-        verdict="totals differ", value=most / least, low=least, high=most,
-        **rests_on(rows), year=year, n=len(values),
-        listed=", ".join(f"{value:,.0f}" for value in values),
-    )  # fmt: skip
+        "the largest is {value:.1f} times the smallest. They do not count the same people."
+    )
+    about |= {"value": most / least if least else math.inf, "low": least, "high": most}
+    about |= {"n": len(values), "listed": ", ".join(f"{value:,.0f}" for value in values)}
+    return finding(name, text, verdict="totals differ", **about)
 
 
-def _deported(home: pd.DataFrame, sent: pd.DataFrame, year: int) -> Finding:
-    name = "05-deportations"
+def _deported(found: Results) -> Finding:
+    name, year, sent = "05-deportations", found.reference_year, found.deportations
     rows = sent[sent["calendar_year"].eq(year) & sent["kind"].eq("year")]
-    ours = home[home["category"].eq("THA")] if len(home) else home
+    ours = found.home[found.home["category"].eq(NEIGHBOUR) & found.home["value"].gt(0)]
     if rows.empty or ours.empty:
         text = f"For {year} deportations from Thailand and returns of victims are not both given."
         return not_reported(name, text)
-    count, ratios = ours["value"].iloc[0], rows["value"] / ours["value"].iloc[0]
-    return finding(
-        name,
+    count = ours["value"].iloc[0]
+    ratios = rows["value"] / count
+    text = (
         "For {year}, {least:,.0f} to {most:,.0f} Cambodians are reported deported from Thailand, "
         "{low:,.0f} to {high:,.0f} times the {count:.0f} brought home from there as victims. "
-        "Deportation is another count, not a larger one of the same people.",
-        verdict="deportations exceed returns" if ratios.min() > 1 else "returns exceed",
-        value=ratios.iloc[0], low=ratios.min(), high=ratios.max(),
-        **rests_on(rows, ours[["figure_ids"]]), year=year,
-        least=rows["value"].min(), most=rows["value"].max(), count=count,
-    )  # fmt: skip
+        "Deportation is another count, not a larger one of the same people."
+    )
+    about = rests_on(rows, ours[["figure_ids"]]) | {"year": year}
+    about |= {"value": ratios.iloc[0], "low": ratios.min(), "high": ratios.max()}
+    about |= {"least": rows["value"].min(), "most": rows["value"].max(), "count": count}
+    verdict = "deportations exceed returns" if ratios.min() > 1 else "returns exceed"
+    return finding(name, text, verdict=verdict, **about)
