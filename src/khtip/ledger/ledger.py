@@ -14,7 +14,7 @@ import pandas as pd
 from khtip.ledger import context
 from khtip.tables import read_product, read_text_table
 
-CLEAN = ("observations", "claims", "totals", "conflicts", "comparisons")
+CLEAN = ("observations", "claims", "totals", "conflicts", "comparisons", "flags")
 LOOKUPS = ("areas", "bodies", "breaks", "categories", "measures", "plausibility")
 LOOKUPS += ("scopes", "wordings")
 CONTEXT: dict[str, Callable[[], pd.DataFrame]] = {
@@ -38,7 +38,7 @@ class Ledger:
 
     Attributes
     ----------
-    observations, claims, totals, conflicts, comparisons : DataFrame
+    observations, claims, totals, conflicts, comparisons, flags : DataFrame
         What notebooks 01 and 02 wrote into ``data/clean``.
     areas, bodies, breaks, categories, measures, plausibility, scopes, wordings, sources
         ``data/lookups``, and the sources of ``data/reported``.
