@@ -61,7 +61,7 @@ MUTANTS = [
         ("if low <= claimed[1] and claimed[0] <= high:", "if low <= claimed[1]:"),
     ),
     *_rule(
-        "chapters/sources/conflicts",
+        "chapters/sources/pairs",
         "tests/chapters/test_conflicts.py",
         ("    if part.low > whole.high:", "    if part.high > whole.low + 1e9:"),
         ("return place >= 100 and gap", "return place >= 10 and gap"),

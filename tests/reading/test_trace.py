@@ -86,8 +86,8 @@ def test_every_finding_leads_somewhere(name):
 
 
 @pytest.mark.parametrize("name", figure_names())
-def test_the_function_for_the_site(name):
-    rows = trace.statements(name)
+def test_the_statements_behind_a_figure(name):
+    rows = trace.basis(find(name))
     assert list(rows.columns) == list(COLUMNS)
     assert rows["source_id"].ne("").all()
     assert rows["publisher"].ne("").all()
@@ -99,7 +99,7 @@ def test_the_function_for_the_site(name):
 
 @pytest.mark.parametrize("kind", ["png", "svg", "csv", "json"])
 def test_any_file_of_a_figure_is_its_name(kind):
-    assert trace.statements(f"figures/05-flow-home.{kind}").equals(trace.statements("05-flow-home"))
+    assert find(f"figures/05-flow-home.{kind}") == find("05-flow-home")
 
 
 def test_a_line_of_a_table():
@@ -126,9 +126,29 @@ def test_unknown_names(name, expected, capsys):
     assert expected in capsys.readouterr().err
 
 
-def test_only_figures_have_figure_statements():
-    with pytest.raises(trace.UnknownName, match="no figure"):
-        trace.statements("03-cases-ratio")
+def test_an_id_that_is_gone_or_stands_twice_is_named(monkeypatch, capsys):
+    ledger = LEDGER.reset_index()
+    gone = "ppp-2018-ncct-annual-001"
+    own = tables.read_text_table
+    for changed, words in (
+        (ledger.replace(gone, "renamed-001"), f"{gone}: no such figure_id"),
+        (pd.concat([ledger, ledger[ledger["figure_id"].eq(gone)]]), f"{gone} stands twice"),
+    ):
+        given = {trace.LEDGER: changed}
+        monkeypatch.setattr(tables, "read_text_table", lambda p, g=given: g.get(p, own(p)))
+        assert main(["trace", "03-cases-ratio"]) == 2
+        assert f"finding 03-cases-ratio: {words}" in capsys.readouterr().err.replace(
+            "data/reported/figures.csv: ", ""
+        )
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}"])
+def test_a_broken_card_is_named(text, tmp_path, monkeypatch, capsys):
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures/05-flow-home.json").write_text(text)
+    monkeypatch.setenv("KHTIP_OUTPUT", str(tmp_path))
+    assert main(["trace", "05-flow-home"]) == 2
+    assert "figures/05-flow-home.json: " in capsys.readouterr().err
 
 
 def test_formats_hold_the_same(capsys):

@@ -27,11 +27,10 @@ def side_text(ax: Axes, place: float | np.number, text: str, **style: Any) -> No
         text,
         (1.0, place),
         xycoords=ax.get_yaxis_transform(),
-        xytext=(6, 0),
         textcoords="offset points",
         va="center_baseline",
         annotation_clip=False,
-        **({"size": 8.5} | style),
+        **({"size": 8.5, "xytext": (6, 0)} | style),
     )
 
 

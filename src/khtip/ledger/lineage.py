@@ -7,7 +7,7 @@ a running number. Tables carry the ids along, several joined by semicolons, in t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -96,6 +96,81 @@ def rests_on(*several: pd.DataFrame | pd.Series) -> dict[str, Any]:
     named = joined(cell for rows in several for cell in _cells(rows, _SOURCES))
     sources = split(joined([named, *map(source_of, statements)]))
     return {"sources": sources, "statements": statements}
+
+
+class UnclearId(ValueError):
+    """An id that names no published statement, or two of them; the message says which."""
+
+
+def by_id(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Return the source of each statement of the ledger, by the statement's ``figure_id``.
+
+    Raises
+    ------
+    UnclearId
+        For an id that stands twice.
+
+    Examples
+    --------
+    >>> by_id([{"figure_id": "a-001", "source_id": "a"}])
+    {'a-001': 'a'}
+    """
+    found: dict[str, str] = {}
+    for row in rows:
+        if row["figure_id"] in found:
+            raise UnclearId(
+                f"data/reported/figures.csv: {row['figure_id']} stands twice, so it names no "
+                "single statement. Give one of the rows another figure_id: make check-data"
+            )
+        found[row["figure_id"]] = row["source_id"]
+    return found
+
+
+def behind(
+    statements: Iterable[str], sources: Iterable[str], ledger: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Return what something rests on: each of its sources with its statements.
+
+    Every reader of a figure's card or of a finding takes it from here.
+
+    Parameters
+    ----------
+    statements, sources : iterable of str
+        As `rests_on` names them; `EVERY` among the statements stands for all of the ledger.
+    ledger : mapping
+        What `by_id` returns.
+
+    Returns
+    -------
+    dict
+        In the order of the ledger; then the sources of which no statement is named (context data,
+        words quoted from a page), with an empty list.
+
+    Raises
+    ------
+    UnclearId
+        For a statement that is not in the ledger.
+
+    Examples
+    --------
+    >>> behind(["b-1"], ["ctx-01", "b"], {"a-1": "a", "b-1": "b"})
+    {'b': ['b-1'], 'ctx-01': []}
+    >>> behind([EVERY], [], {"a-1": "a", "b-1": "b"})
+    {'a': ['a-1'], 'b': ['b-1']}
+    """
+    named = set(statements)
+    unknown = sorted(named - {EVERY} - ledger.keys())
+    if unknown:
+        more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
+        raise UnclearId(
+            f"{', '.join(unknown[:3])}{more}: no such figure_id in data/reported/figures.csv. "
+            "It was renamed or removed after the products were made. Run: make run"
+        )
+    found: dict[str, list[str]] = {}
+    for figure_id, source_id in ledger.items():
+        if EVERY in named or figure_id in named:
+            found.setdefault(source_id, []).append(figure_id)
+    return found | {source_id: [] for source_id in sources if source_id not in found}
 
 
 def _cells(rows: pd.DataFrame | pd.Series, columns: Iterable[str]) -> list[object]:

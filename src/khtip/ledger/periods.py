@@ -179,6 +179,16 @@ def with_split(observations: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(wider=unstated & scopes.transform("nunique").gt(1))
 
 
+def flows(observations: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    """Return `with_split` of the counts that add up over time: flows whose number is published.
+
+    `measures` says by ``stock_or_flow`` which measures are flows.
+    """
+    frame = with_split(observations)
+    names = measures.loc[measures["stock_or_flow"].eq("flow"), "measure"]
+    return frame[frame["measure"].isin(names) & frame["low"].notna() & frame["unit"].eq("count")]
+
+
 def with_part(observations: pd.DataFrame) -> pd.DataFrame:
     """Add which part of a total each row is: ``part_dimension``, ``part_category``, ``subject``.
 

@@ -1,13 +1,17 @@
-"""What a name on the command line means: a figure, a finding, a statement, or a row of a table."""
+"""What a name on the command line means: a figure, a finding, a statement, or a row of a table.
 
-from __future__ import annotations
+Then the published statements behind it, each with its source, locator and address; and the command
+``khtip trace``, which prints them. The words of a statement are those of the site.
+"""
 
 import argparse
 import difflib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 import pandas as pd
 
@@ -17,6 +21,19 @@ from khtip.ledger.splits import period_words
 
 LEDGER = "data/reported/figures.csv"
 FINDINGS = "data/results/findings.csv"
+FORMATS = ("table", "csv", "json", "markdown")
+STATEMENT, SOURCE_ONLY = "statement", "source only"
+COLUMNS: dict[str, str] = {
+    "figure_id": "id in data/reported/figures.csv; empty where only the source is known",
+    "says": "the statement: number as printed, what it counts, period, who reported it",
+    "locator": "where in the source it stands; for context data how the copy was read",
+    "source_id": "id in data/reported/sources.csv or data/context/sources.csv",
+    "publisher": "who published it",
+    "title": "title of the publication",
+    "published": "date of publication, or edition of the data",
+    "address": "URL",
+    "known": "`statement` where the row is known, `source only` where only the source is",
+}
 _ROW = re.compile(r"(data/(?:clean|results)/[\w-]+\.csv)(?::(\d+))?")
 _SUFFIXES = {".png", ".svg", ".csv", ".json"}
 
@@ -29,16 +46,9 @@ class UnknownName(ValueError):
 class Traced:
     """What was found under a name.
 
-    Attributes
-    ----------
-    kind : str
-        ``figure``, ``finding``, ``statement``, ``row`` or ``table``.
-    name : str
-        As the project writes it.
-    words : str
-        Its title or sentence.
-    statements, sources : list of str
-        Ids; the statements may be `khtip.ledger.lineage.EVERY`.
+    ``kind`` is ``figure``, ``finding``, ``statement``, ``row`` or ``table``, ``name`` is spelled as
+    in the project, ``words`` its title or sentence. ``statements`` and ``sources`` are ids; the
+    statements may be `khtip.ledger.lineage.EVERY`.
     """
 
     kind: str
@@ -67,10 +77,19 @@ def find(name: str) -> Traced:
     if row:
         return _row(row[1], row[2])
     slug = slug_of(asked)
-    for look in (_figure, _finding, _statement):
-        found = look(slug)
-        if found:
-            return found
+    if slug in figure_names():
+        path = f"figures/{slug}.json"
+        card = _json(path)
+        if not {"title", "sources"} <= card.keys():
+            raise UnknownName(f"{path}: no title and sources of a figure. Make it: make run")
+        return Traced("figure", slug, card["title"], card.get("statements", []), card["sources"])
+    findings = tables.read_text_table(FINDINGS)
+    for _, one in findings[findings["finding_id"].eq(slug)].iterrows():
+        ids, sources = (lineage.split(one[column]) for column in ("figure_ids", "sources"))
+        return Traced("finding", slug, one["sentence"], ids, sources)
+    ledger = tables.read_text_table(LEDGER).set_index("figure_id")
+    if slug in ledger.index:
+        return Traced("statement", slug, "", [slug], [])
     raise UnknownName(_unknown(asked, slug))
 
 
@@ -92,48 +111,31 @@ def figure_names() -> list[str]:
     return sorted(path.stem for path in folder.glob("[0-9][0-9]-*.json"))
 
 
-def _figure(slug: str) -> Traced | None:
-    if slug not in figure_names():
-        return None
-    card = json.loads(tables.locate(f"figures/{slug}.json").read_text(encoding="utf-8"))
-    statements = card.get("statements", [])
-    return Traced("figure", slug, card["title"], statements, card["sources"])
-
-
-def _finding(slug: str) -> Traced | None:
-    findings = tables.read_text_table(FINDINGS)
-    own = findings[findings["finding_id"].eq(slug)]
-    if own.empty:
-        return None
-    one = own.iloc[0]
-    ids = lineage.split(one["figure_ids"])
-    return Traced("finding", slug, one["sentence"], ids, lineage.split(one["sources"]))
-
-
-def _statement(slug: str) -> Traced | None:
-    ledger = tables.read_text_table(LEDGER)
-    if slug not in set(ledger["figure_id"]):
-        return None
-    return Traced("statement", slug, "", [slug], [lineage.source_of(slug)])
+def _json(path: str) -> dict[str, Any]:
+    try:
+        card = json.loads(tables.locate(path).read_text(encoding="utf-8"))
+    except ValueError as fault:
+        raise UnknownName(f"{path}: cannot be read ({fault}). Make it again: make run") from None
+    return card if isinstance(card, dict) else {}
 
 
 def _row(path: str, line: str | None) -> Traced:
     """Return a row of a product, or the whole table."""
     try:
-        frame = tables.read_text_table(path)
+        rows = tables.read_text_table(path)
     except FileNotFoundError as fault:
         raise UnknownName(_unknown(path, path)) from fault
-    rows: pd.DataFrame = frame
+    except ValueError as fault:
+        raise UnknownName(f"{path}: no table ({fault}). Make it again: make run") from None
     if line is not None:
         number = int(line) - 2
-        if not 0 <= number < len(frame):
+        if not 0 <= number < len(rows):
             raise UnknownName(
-                f"{path}:{line}: the table has lines 2 to {len(frame) + 1} (line 1 is the header)"
+                f"{path}:{line}: the table has lines 2 to {len(rows) + 1} (line 1 is the header)"
             )
-        rows = frame.iloc[[number]]
+        rows = rows.iloc[[number]]
     found = lineage.rests_on(rows)
-    name = path if line is None else f"{path}:{line}"
-    kind = "table" if line is None else "row"
+    name, kind = (path, "table") if line is None else (f"{path}:{line}", "row")
     return Traced(kind, name, "", found["statements"], found["sources"])
 
 
@@ -156,107 +158,103 @@ def _unknown(asked: str, slug: str) -> str:
     )
 
 
-# The published statements behind a name, each with its source, locator and address.
-
-
-__all__ = ["COLUMNS", "UnknownName", "basis", "statements"]
-
-COLUMNS: dict[str, str] = {
-    "figure_id": "id in data/reported/figures.csv; empty where only the source is known",
-    "says": "the statement: number as printed, what it counts, period, who reported it",
-    "locator": "where in the source it stands; for context data how the copy was read",
-    "source_id": "id in data/reported/sources.csv or data/context/sources.csv",
-    "publisher": "who published it",
-    "title": "title of the publication",
-    "published": "date of publication, or edition of the data",
-    "address": "URL",
-    "known": "`statement` where the row is known, `source only` where only the source is",
-}
-STATEMENT, SOURCE_ONLY = "statement", "source only"
-# How a hedge reads before a number; the others read as they are written in the ledger.
-HEDGES = {"exact": "", "including": "", "worded": "in words "}
-
-
-def statements(figure: str) -> pd.DataFrame:
-    """Return the published statements that a figure rests on.
-
-    Parameters
-    ----------
-    figure : str
-        Name of a committed figure, such as ``05-flow-home``, or the path of one of its files.
+def basis(found: Traced) -> pd.DataFrame:
+    """Return the published statements and sources behind what a name stands for.
 
     Returns
     -------
     DataFrame
         One row a statement, all columns text (`COLUMNS`): ``figure_id, says, locator, source_id,
-        publisher, title, published, address, known``. First the statements, in the order of the
-        ledger; then each source of which no single statement is recorded, with ``known`` equal to
-        ``source only`` and an empty ``figure_id``: the context data, and words quoted from a page.
+        publisher, title, published, address, known``. First the statements, by source in the order
+        of the ledger; then each source of which no single statement is recorded, with ``known``
+        equal to ``source only`` and an empty ``figure_id``: the context data, and words quoted
+        from a page.
 
     Raises
     ------
     UnknownName
-        For a name that is no committed figure.
+        When an id is not in the ledger, or twice.
 
     Examples
     --------
-    >>> rows = statements("05-flow-home")
+    >>> rows = basis(find("05-flow-home"))
     >>> sorted(set(rows["source_id"])), set(rows["known"])
     (['ppp-2018-ncct-annual'], {'statement'})
     """
-    slug = slug_of(figure)
-    if slug not in figure_names():
-        raise UnknownName(f"{figure!r} is no figure. Known: {', '.join(figure_names())}")
-    return basis(find(slug))
-
-
-def basis(found: Traced) -> pd.DataFrame:
-    """Return the statements and sources behind what a name stands for, as `statements` does."""
     ledger = tables.read_text_table(LEDGER)
-    every = lineage.EVERY in found.statements
-    rows = ledger if every else ledger[ledger["figure_id"].isin(found.statements)]
-    known = pd.DataFrame(
+    try:
+        known = lineage.by_id(ledger.to_dict("records"))
+        behind = lineage.behind(found.statements, found.sources, known)
+    except lineage.UnclearId as fault:
+        raise UnknownName(f"{found.kind} {found.name}: {fault}") from None
+    rows = pd.DataFrame(
+        [(figure_id, source) for source, ids in behind.items() for figure_id in ids or [""]],
+        columns=["figure_id", "source_id"],
+    )
+    told = ledger[ledger["figure_id"].isin(rows["figure_id"])]
+    told = pd.DataFrame(
         {
-            "figure_id": rows["figure_id"],
-            "says": [says(row) for _, row in rows.iterrows()],
-            "locator": rows["locator"].where(rows["locator"].str.contains("row"), "paragraph ")
-            + rows["locator"].where(~rows["locator"].str.contains("row"), ""),
-            "source_id": rows["source_id"],
-            "known": STATEMENT,
+            "figure_id": told["figure_id"],
+            "says": [says(row) for row in told.to_dict("records")],
+            "locator": told["locator"].map(located),
         }
     )
-    told = set(rows["source_id"])
-    rest = [one for one in found.sources if one not in told]
-    others = pd.DataFrame({"source_id": rest}).assign(known=SOURCE_ONLY)
-    both = pd.concat([known, others], ignore_index=True).merge(
+    both = rows.merge(told, on="figure_id", how="left").merge(
         _sources(), on="source_id", how="left"
     )
     both["locator"] = both["locator"].fillna(both["read_from"])
+    both["known"] = both["figure_id"].ne("").map({True: STATEMENT, False: SOURCE_ONLY})
     return both.reindex(columns=list(COLUMNS)).astype(object).fillna("").astype(str)
 
 
-def says(row: pd.Series) -> str:
+def says(row: Mapping[str, str]) -> str:
     """Return one statement of the ledger in words, with the number as it was printed.
 
     Parameters
     ----------
-    row : Series
+    row : mapping
         One row of ``data/reported/figures.csv`` as text.
 
     Examples
     --------
-    >>> says(pd.Series({"value": "300", "qualifier": "more_than", "unit": "count",
+    >>> says({"value": "300", "qualifier": "more_than", "unit": "count", "wording": "",
     ...     "measure": "victims_rescued", "dimension": "", "category": "", "ref_area": "KHM",
-    ...     "period_start": "2017-01-01", "period_end": "2017-12-31", "reporting_body": "NCCT"}))
+    ...     "period_start": "2017-01-01", "period_end": "2017-12-31", "reporting_body": "NCCT"})
     'more than 300: victims rescued, 2017, NCCT'
     """
-    hedge = HEDGES.get(row["qualifier"], row["qualifier"].replace("_", " ") + " ")
     split = f", {row['dimension']} {row['category']}" if row["dimension"] else ""
     where = f", {row['ref_area']}" if row["ref_area"] != "KHM" else ""
-    number = f"{hedge}{row['value']}" + ("" if row["unit"] == "count" else f" {row['unit']}")
     what = row["measure"].replace("_", " ")
     when = period_words(row["period_start"], row["period_end"])
-    return f"{number}: {what}{split}{where}, {when}, {row['reporting_body']}"
+    return f"{printed(row)}: {what}{split}{where}, {when}, {row['reporting_body']}"
+
+
+def printed(row: Mapping[str, str]) -> str:
+    """Return the number of a row of the ledger as it was printed, with its hedge.
+
+    Examples
+    --------
+    >>> printed({"value": "300", "qualifier": "more_than", "unit": "count", "wording": ""})
+    'more than 300'
+    >>> printed({"value": "100", "qualifier": "worded", "unit": "percent", "wording": "doubled"})
+    'doubled'
+    """
+    if row["qualifier"] == "worded" and row["wording"]:
+        return row["wording"]
+    unit = {"count": "", "percent": " %"}.get(row["unit"], f" {row['unit']}")
+    hedge = "" if row["qualifier"] in ("exact", "worded") else row["qualifier"].replace("_", " ")
+    return f"{hedge} {row['value']}{unit}".strip()
+
+
+def located(locator: str) -> str:
+    """Return a locator as a reader says it.
+
+    Examples
+    --------
+    >>> located("9"), located("table row 3")
+    ('paragraph 9', 'table row 3')
+    """
+    return f"paragraph {locator}" if locator.isdecimal() else locator
 
 
 def _sources() -> pd.DataFrame:
@@ -275,12 +273,6 @@ def _sources() -> pd.DataFrame:
     )
     columns = ["source_id", "publisher", "title", "published", "address", "read_from"]
     return pd.concat([reported, context], ignore_index=True)[columns]
-
-
-# The command ``khtip trace``: what a name rests on, on the screen or as a file.
-
-
-FORMATS = ("table", "csv", "json", "markdown")
 
 
 def trace(options: argparse.Namespace) -> int:
@@ -304,22 +296,20 @@ def written(found: Traced, rows: pd.DataFrame, form: str) -> str:
 
 def _screen(found: Traced, rows: pd.DataFrame) -> str:
     """Return a table of the statements and one of their sources."""
+    lines = [f"{found.kind} {found.name}{': ' if found.words else ''}{found.words}", ""]
+    if rows.empty:
+        return "\n".join([*lines, "No statement and no source is recorded.", ""])
     known = rows[rows["known"].eq(STATEMENT)]
     only = rows.loc[rows["known"].eq(SOURCE_ONLY), "source_id"]
-    heading = [f"{found.kind} {found.name}{': ' if found.words else ''}{found.words}", ""]
     if len(known):
         told = known["source_id"].nunique()
-        heading.append(f"Rests on {_count(len(known), 'statement')} of {_count(told, 'source')}:")
-        heading += ["", _table(known[["figure_id", "says", "locator"]]), ""]
+        lines += [f"Rests on {_count(len(known), 'statement')} of {_count(told, 'source')}:", ""]
+        lines += [_table(known[["figure_id", "says", "locator"]]), ""]
     if len(only):
-        heading += [
-            f"Rests on these sources, no single statement is recorded: {', '.join(only)}",
-            "",
-        ]
-    if rows.empty:
-        return "\n".join([*heading, "No statement and no source is recorded.", ""])
+        words = "Rests on these sources, no single statement is recorded"
+        lines += [f"{words}: {', '.join(only)}", ""]
     sources = rows.drop_duplicates("source_id")[["source_id", "publisher", "published", "address"]]
-    return "\n".join([*heading, "Sources:", "", _table(sources), ""])
+    return "\n".join([*lines, "Sources:", "", _table(sources), ""])
 
 
 def _table(frame: pd.DataFrame) -> str:

@@ -45,8 +45,8 @@ class TinyProject:
             shutil.copyfile(ROOT / name, root / name)
         for name in TABLES:
             lines = (ROOT / f"data/{name}.csv").read_text(encoding="utf-8").splitlines()
-            # A finding may cite any source, so all of those stay.
-            kept_rows = len(lines) if name.endswith("sources") else 1 + KEPT_ROWS
+            # A finding may rest on any statement, so all of those stay.
+            kept_rows = 1 + KEPT_ROWS if name.endswith("findings") else len(lines)
             self.write(f"data/{name}.csv", "\n".join(lines[:kept_rows]) + "\n")
         self.write("docs/methods.md", "# Methods\n\nHow it is done.\n")
         self.write("data/README.md", "# The data\n\nWhat it holds.\n")
@@ -76,14 +76,15 @@ class TinyProject:
         with path.open("a", encoding="utf-8", newline="") as file:
             csv.DictWriter(file, list(rows[-1])).writerow(rows[-1] | cells)
 
-    def draw(self, **words: str) -> None:
+    def draw(self, **words: object) -> None:
         """Write the files of the only figure with its title, caption and alternative text."""
         (self.root / "figures").mkdir(exist_ok=True)
         for kind in ("png", "svg"):
             file = f"figures/{FIGURE}.{kind}"
             shutil.copyfile(ROOT / file, self.root / file)
         card = json.loads((ROOT / f"figures/{FIGURE}.json").read_text(encoding="utf-8"))
-        card |= {"notebook": "00", "sources": ["ppp-2018-ncct-annual"], **words}
+        ids = {"sources": ["ppp-2018-ncct-annual"], "statements": ["ppp-2018-ncct-annual-002"]}
+        card |= {"notebook": "00", **ids, **words}
         self.write(f"figures/{FIGURE}.json", json.dumps(card))
         self.write("figures/index.json", json.dumps([card]))
         self.write(f"figures/{FIGURE}.csv", "figure_id,value\nppp-2018-ncct-annual-002,92\n")

@@ -106,6 +106,16 @@ def test_a_figure_without_a_known_source_is_named(tiny):
         tiny.build()
 
 
+def test_an_id_that_was_renamed_or_doubled_is_named(tiny):
+    tiny.draw(statements=["renamed-001"])
+    with pytest.raises(SiteError, match=r"05-three-counts.json: renamed-001: no such figure_id"):
+        tiny.build()
+    tiny.draw()
+    tiny.append("data/reported/figures.csv")
+    with pytest.raises(SiteError, match="stands twice, so it names no single statement"):
+        tiny.build()
+
+
 def test_a_folder_with_something_else_is_never_replaced(tiny):
     kept = tiny.root / "thesis"
     kept.mkdir()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import html
+import json
 import re
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from khtip.reading.site import build, cards
+from khtip.ledger import lineage
+from khtip.reading import trace
+from khtip.reading.site import build
 from khtip.reading.site.library import Library
 from khtip.runner import manifest
 
@@ -19,6 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::sphinx.deprecation.RemovedInSph
 ROOT = Path(__file__).parents[3]
 LIBRARY = Library(ROOT)
 NOTEBOOKS = manifest.read_manifest(ROOT).notebooks
+FINDINGS = LIBRARY.findings
 
 
 @cache
@@ -56,8 +61,8 @@ def test_every_figure_stands_in_the_gallery_and_in_its_notebook(site):
             page = source(path)
             assert figure.alt in attributes(page, "img", "alt")
             assert " ".join(f"{figure.title}. {figure.caption}".split()) in words(path)
-            assert f'id="{cards.anchor(figure)}"' in page
-            for kind in cards.KINDS:
+            assert f'id="figure-{figure.name}"' in page
+            for kind in ("png", "svg", "csv", "json"):
                 saved = [one for one in attributes(page, "a", "href") if one.endswith(f".{kind}")]
                 assert any(one.endswith(f"figures/{figure.name}.{kind}") for one in saved)
 
@@ -78,6 +83,45 @@ def test_every_source_and_statement_has_its_place(site):
     for one in LIBRARY.sources.values():
         assert " ".join(one.title.split()) in said
         assert one.address in links or not one.address.startswith("http")
+
+
+def basis_on(page: str, anchor: str) -> tuple[set[str], set[str], str]:
+    """Return the statements, the sources and the summary of what stands under an anchor."""
+    card = page.partition(f'id="{anchor}"')[2]
+    card = re.split(r'<(?:div class="finding"|figure\b|section\b|/article)', card)[0]
+    ids = {one.partition("#")[2] for one in attributes(card, "a", "href") if "sources.html#" in one}
+    said = re.search(r"(?:What it rests on|that was read</a>): ([^<.]*)", card)
+    return ids & set(LIBRARY.statements), ids & set(LIBRARY.sources), said[1] if said else ""
+
+
+def counted(rows: pd.DataFrame) -> str:
+    sources, statements = rows["source_id"].nunique(), int(rows["figure_id"].ne("").sum())
+    some = f"{sources} publication{'' if sources == 1 else 's'}"
+    return some + (f", {statements} statement{'' if statements == 1 else 's'}" * bool(statements))
+
+
+@pytest.mark.parametrize("name", [*trace.figure_names(), *(one["finding_id"] for one in FINDINGS)])
+def test_trace_card_and_page_agree_on_what_it_rests_on(site, name):
+    traced = trace.find(name)
+    rows = trace.basis(traced)
+    statements = set(rows["figure_id"]) - {""}
+    every = traced.statements == [lineage.EVERY]
+    assert statements == set(LIBRARY.statements if every else traced.statements)
+    if traced.kind == "figure":
+        card = json.loads((ROOT / f"figures/{name}.json").read_text("utf-8"))
+        assert (traced.statements, traced.sources) == (card["statements"], card["sources"])
+        notebook = LIBRARY.notebooks[card["notebook"]].name
+        pages = [site / "figures.html", site / f"notebooks/{notebook}.html"]
+    else:
+        pages = [site / "findings.html"]
+    for path in pages:
+        anchor = f"figure-{name}" if traced.kind == "figure" else name
+        shown, sources, said = basis_on(source(path), anchor)
+        if every:
+            assert not shown and not sources
+        else:
+            assert shown == statements and sources == set(rows["source_id"])
+        assert said == (counted(rows) if len(rows) else "")
 
 
 def test_statements_behind_a_figure_have_source_locator_and_address(site):

@@ -4,10 +4,9 @@
 
 | module | holds |
 | --- | --- |
-| `library` | what the pages are made from: figures, sources, statements; what a figure rests on |
+| `library` | what the pages are made from: figures, sources, statements |
 | `pages` | a committed notebook as a page: code folded, figures from their own files |
-| `directives` | what a page may ask for: findings, gallery, dictionary, sources, citation |
-| `cards`, `citation` | these pieces |
-| `markup` | what they are built from |
+| `directives` | what a page may ask for; the pieces are macros of ``pieces.html.jinja`` |
+| `citation` | how the collection is cited, and where its repository is |
 | `build` | stage, render, check, and only then replace the former site |
 """

@@ -1,163 +1,142 @@
 """What a page may ask for: the Sphinx extension of the site.
 
 A page of ``docs/site`` is written by people; where it says ```` ```{findings} ````, the findings as
-they are committed come in.
+they are committed come in, by the macro of that name in ``pieces.html.jinja``.
 """
 
-from __future__ import annotations
-
+import html
+import re
+from pathlib import Path
 from typing import Any
 
+import jinja2
 from docutils import nodes
 from docutils.parsers.rst import directives
+from markupsafe import Markup, escape
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from khtip.reading.site import cards, citation, markup
+from khtip.reading.site import citation
 from khtip.reading.site.library import Library
-from khtip.reading.site.markup import paragraph
-from khtip.runner import manifest
+
+PIECES = (
+    *("findings", "figure-card", "gallery", "data-dictionary", "bibliography", "citation"),
+    *("run-it", "notebook-files"),
+)
+WEB = re.compile(r"https?://[^\s]+")
+PAGE = re.compile(r"[\w./#-]+")
+HEADING = re.compile(r'<h([23]) id="([^"]*)">(.*?)</h\1>', re.DOTALL)
 
 
-class _FromLibrary(SphinxDirective):
-    """A directive that shows what is committed."""
+def link(text: str, address: str) -> Markup:
+    """Return a link, or plain text when `address` is neither a page of the site nor http(s).
 
-    @property
-    def library(self) -> Library:
-        return self.config.khtip_library
-
-    @property
-    def up(self) -> str:
-        """The way from this page to the site's top."""
-        return "../" * self.env.docname.count("/")
-
-    @property
-    def pages(self) -> dict[str, tuple[str, str]]:
-        """Number of each notebook to its title and its page."""
-        return {
-            one.number: (one.title, f"{self.up}notebooks/{one.name}.html")
-            for one in manifest.read_manifest(self.library.root).notebooks
-        }
+    Examples
+    --------
+    >>> print(link("a < b", "https://example.org/a"))
+    <a href="https://example.org/a">a &lt; b</a>
+    >>> print(link("here", "javascript:alert(1)"))
+    here
+    """
+    if not (WEB.fullmatch(address) or PAGE.fullmatch(address)):
+        return escape(text)
+    return Markup('<a href="{}">{}</a>').format(address, text)
 
 
-class Findings(_FromLibrary):
-    """The headline findings, or with ``:all:`` every finding by notebook."""
-
-    option_spec = {"all": directives.flag}
-
-    def run(self) -> list[nodes.Node]:
-        show = cards.by_notebook if "all" in self.options else cards.headlines
-        return list(show(self.library, self.pages, up=self.up))
+def saved(text: str, address: str) -> Markup:
+    """Return a link that saves the file at `address` below the site."""
+    name = address.split("/")[-1]
+    return Markup('<a href="{}" download="{}">{}</a>').format(address, name, text)
 
 
-class FigureCard(_FromLibrary):
-    """One figure by its name."""
+def number_of(count: int, noun: str) -> str:
+    """Return a count with its noun.
 
-    required_arguments = 1
-
-    def run(self) -> list[nodes.Node]:
-        figure = self.library.figures[self.arguments[0]]
-        return cards.card(figure, self.library, up=self.up)
-
-
-class Gallery(_FromLibrary):
-    """Every figure, by notebook."""
-
-    def run(self) -> list[nodes.Node]:
-        return list(cards.gallery(self.library, self.pages))
+    Examples
+    --------
+    >>> number_of(1, "statement"), number_of(2, "statement")
+    ('1 statement', '2 statements')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-class DataDictionary(_FromLibrary):
-    """Every table with its columns."""
-
-    def run(self) -> list[nodes.Node]:
-        return list(cards.dictionary(self.library, up=self.up))
-
-
-class Bibliography(_FromLibrary):
-    """The publications of reported figures, or with ``:context:`` those of the context tables."""
-
-    option_spec = {"context": directives.flag}
-
-    def run(self) -> list[nodes.Node]:
-        return cards.bibliography(self.library, context="context" in self.options)
+def pieces() -> Any:
+    """Return the macros of ``pieces.html.jinja``, with escaping on."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"link": link, "saved": saved, "number_of": number_of, "cited": citation}
+    return environment.get_template("pieces.html.jinja").module
 
 
-class Citation(_FromLibrary):
-    """The reference as text, and with ``:bibtex:`` as BibTeX."""
+def as_nodes(text: str) -> list[nodes.Node]:
+    """Return HTML of a piece for Sphinx: each heading becomes a section, listed beside the page.
 
-    option_spec = {"bibtex": directives.flag}
-
-    def run(self) -> list[nodes.Node]:
-        said = citation.read_citation(self.library.root)
-        if "bibtex" not in self.options:
-            return [nodes.block_quote("", paragraph(citation.as_text(said)))]
-        text = citation.as_bibtex(said)
-        return [nodes.literal_block(text, text, language="bibtex")]
-
-
-class RunIt(_FromLibrary):
-    """Where the collection can be run without an installation, or a sentence that says nowhere."""
-
-    def run(self) -> list[nodes.Node]:
-        address = citation.repository(citation.read_citation(self.library.root))
-        if not address:
-            return [
-                paragraph(
-                    "This copy of the site names no public repository, so it has no Binder link."
-                )
-            ]
-        opened = markup.link("Open the notebooks in Binder", citation.binder(address))
-        return [paragraph(opened, f", a service that runs the repository {address} for a while.")]
+    Examples
+    --------
+    >>> print(as_nodes('<p>a</p><h2 id="b">c &amp; d</h2><p>e</p>')[1].pformat())
+    <section ids="b">
+        <title>
+            c & d
+        <raw format="html" xml:space="preserve">
+            <p>e</p>
+    """
+    before, *parts = HEADING.split(text)
+    open_sections = [nodes.Element("", nodes.raw("", before, format="html"))]
+    for level, anchor, title, body in zip(*[iter(parts)] * 4, strict=True):
+        section = nodes.section(
+            "", nodes.title("", html.unescape(title)), ids=[html.unescape(anchor)]
+        )
+        section += nodes.raw("", body, format="html")
+        del open_sections[int(level) - 1 :]
+        open_sections[-1] += section
+        open_sections.append(section)
+    return list(open_sections[0].children)
 
 
-class NotebookFiles(_FromLibrary):
-    """What can be taken from a notebook's page: the notebook itself, and where it can be run."""
+class Piece(SphinxDirective):
+    """One piece of a page, filled from what is committed."""
 
-    required_arguments = 1
+    optional_arguments = 1
+    option_spec = dict.fromkeys(("all", "bibtex", "context"), directives.flag)
+    macros: Any = None
 
     def run(self) -> list[nodes.Node]:
-        name = self.arguments[0]
-        parts: list[markup.Part] = [markup.file("Download this notebook (.ipynb)", f"{name}.ipynb")]
-        address = citation.repository(citation.read_citation(self.library.root))
-        if address:
-            path = f"notebooks/{name}.ipynb"
-            parts.append(markup.link("Open it in Binder", citation.binder(address, path)))
-        parts.append(markup.link("All figures", f"{self.up}figures.html"))
-        return [paragraph(*markup.joined(parts), classes=["downloads"])]
+        up = "../" * self.env.docname.count("/")
+        macro = getattr(self.macros, self.name.replace("-", "_"))
+        chosen = dict.fromkeys(self.options, True)
+        return as_nodes(macro(self.config.khtip_library, up, *self.arguments, **chosen))
 
 
-DIRECTIVES = {
-    "findings": Findings,
-    "figure-card": FigureCard,
-    "gallery": Gallery,
-    "data-dictionary": DataDictionary,
-    "bibliography": Bibliography,
-    "citation": Citation,
-    "run-it": RunIt,
-    "notebook-files": NotebookFiles,
-}
+def visit_fold(translator: Any, node: nodes.Element) -> None:
+    """Show a folded code cell; its summary is its name, for screen readers too."""
+    summary = translator.encode(node["prompt_show"])
+    translator.body.append(f'<details class="code-fold">\n<summary>{summary}</summary>\n')
+
+
+def depart_fold(translator: Any, node: nodes.Element) -> None:
+    translator.body.append("</details>\n")
 
 
 def link_files(app: Sphinx, document: nodes.document) -> None:
     """Link files where the site keeps them, so that addresses stay and the Data Package holds."""
     for node in list(document.findall(addnodes.download_reference)):
-        linked = markup.download("", "", href=node["reftarget"])
-        linked += [nodes.Text(node.astext())]
-        node.replace_self(linked)
+        linked = saved(node.astext(), node["reftarget"])
+        node.replace_self(nodes.raw("", linked, format="html"))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Add the directives and the pieces they are made of to Sphinx."""
+    """Add the directives and the folded code cells to Sphinx."""
     app.add_config_value("khtip_library", None, "", types=(Library,))
-    for name, directive in DIRECTIVES.items():
-        app.add_directive(name, directive)
-    app.add_node(markup.details, html=(markup.visit_details, markup.depart_details))
-    app.add_node(markup.picture, html=(markup.visit_picture, markup.depart_picture))
-    app.add_node(markup.download, html=(markup.visit_download, markup.depart_download))
+    Piece.macros = pieces()
+    for name in PIECES:
+        app.add_directive(name, Piece)
     app.setup_extension("myst_nb")
-    app.add_node(HideCodeCellNode, override=True, html=(markup.visit_fold, markup.depart_details))
+    app.add_node(HideCodeCellNode, override=True, html=(visit_fold, depart_fold))
     app.connect("doctree-read", link_files, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
