@@ -10,12 +10,14 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
 
 from khtip.chapters.risk.indicators import CATALOGUE, HOME
-from khtip.chapters.risk.results import FEWEST_RANKED, TOP, Ranking, Results
+from khtip.chapters.risk.ranking import FEWEST_RANKED, TOP, Ranking
+from khtip.chapters.risk.results import Results
 from khtip.figures import marks, theme
-from khtip.figures.absence import nothing, say
+from khtip.figures.absence import about, say
 from khtip.figures.drawn import DECOR
 from khtip.figures.layout import lay_out
 from khtip.figures.registry import figure
+from khtip.ledger.unreported import nothing
 from khtip.statistics.sensitivity import average_shift
 
 # Neighbours differ in lightness (theme.CATEGORIES), so that the stack can be read in grey.
@@ -34,16 +36,10 @@ def too_few(ranking: Ranking, year: int) -> str:
 
 def _empty(name: str, title: str, sentence: str, results: Results) -> None:
     """Save a figure that says why nothing can be ranked."""
-    year, cited = results.reference_year, results.origin.view.cited
-    table = nothing(sentence, year=year, looked_in=cited)
-    with figure(
-        name,
-        title=title,
-        caption=f"{sentence} The figure stays empty.",
-        alt=f"Empty chart for the year {year}. It says: {sentence} No values are drawn.",
-        data=table if cited else table.iloc[:0],
-        sources=cited,
-    ) as ax:
+    cited = results.origin.view.cited
+    table = nothing(sentence, year=results.reference_year, looked_in=cited)
+    words = about(table, title=title, caption="", alt="")
+    with figure(name, data=table if cited else table.iloc[:0], **words) as ax:
         say(ax, table)
 
 
@@ -241,10 +237,6 @@ def draw_sobol_indices(results: Results) -> None:
         _empty("06-sobol-indices", title, "No choice moves any place.", results)
         return
     shift = average_shift(results.origin.ranks, results.reference).mean()
-    said = "; ".join(
-        f"{row.factor} {row.total:.2f} ({row.total_low:.2f} to {row.total_high:.2f})"
-        for row in table.itertuples()
-    )
     with figure(
         "06-sobol-indices",
         title=title,
@@ -252,7 +244,7 @@ def draw_sobol_indices(results: Results) -> None:
         f"{results.confidence:.0%} bootstrap intervals. On average a country moves {shift:.1f} "
         "places. Choices are listed in a fixed order; those whose lines overlap are not to be "
         "ranked.",
-        alt=f"Dot chart of Sobol indices, total effects: {said}.",
+        alt=f"Dot chart of Sobol indices, total effects: {_effects_in_words(table)}.",
         data=table,
         sources=results.origin.view.cited,
         height=3.8,
@@ -270,6 +262,13 @@ def draw_sobol_indices(results: Results) -> None:
         alone = ("alone (first-order index, diamonds)", "interior")
         _key(ax, [("with all interactions (total index, dots)", "reference"), alone])
         ax.set_xlabel("share of the variance of the average rank shift")
+
+
+def _effects_in_words(table: pd.DataFrame) -> str:
+    return "; ".join(
+        f"{row.factor} {row.total:.2f} ({row.total_low:.2f} to {row.total_high:.2f})"
+        for row in table.itertuples()
+    )
 
 
 def draw_risk_beside_unodc(results: Results) -> None:
@@ -306,15 +305,19 @@ def draw_risk_beside_unodc(results: Results) -> None:
             rows = table[inside]
             span = rows["median"], rows["low"], rows["high"]
             marks.dot_range(ax, places[inside], *span, color=theme.COLOURS[role], marker="o")
-        for place, row in zip(places, table.itertuples(), strict=True):
-            words = ("named" if row.named else "–", row.level, row.direction)
-            known = (row.named, row.labelled, row.labelled)
-            _columns(ax, place, words, ["ink" if one else "muted" for one in known])
-        _columns(ax, -1.0, ("as origin", "level", "direction"), ["ink"] * 3, weight="bold")
-        quoted = f"UNODC, as quoted by\n{results.who or 'nobody'}:"
-        _columns(ax, -2.0, (quoted, "", ""), ["muted"] * 3)
+        _words_of_unodc(ax, table, results.who or "nobody")
         _rows(ax, table["country"], bold=results.named.get(HOME))
         _place_axis(ax, len(table), "place in the index (1 = highest risk)")
+
+
+def _words_of_unodc(ax: Axes, table: pd.DataFrame, who: str) -> None:
+    for place, row in enumerate(table.itertuples()):
+        words = ("named" if row.named else "–", row.level, row.direction)
+        known = (row.named, row.labelled, row.labelled)
+        _columns(ax, place, words, ["ink" if one else "muted" for one in known])
+    _columns(ax, -1.0, ("as origin", "level", "direction"), ["ink"] * 3, weight="bold")
+    quoted = f"UNODC, as quoted by\n{who}:"
+    _columns(ax, -2.0, (quoted, "", ""), ["muted"] * 3)
 
 
 def _columns(
@@ -340,6 +343,8 @@ def draw_destinations(results: Results) -> None:
         f"income {_known(row.income_times, '.1f')} times"
         for row in table.itertuples()
     ]
+    if not table[["median", "stock", "income_times"]].notna().any(axis=None):
+        told.append(f"no number is published for {results.reference_year}")
     cited = [
         *results.destination.view.cited,
         *_split(results.gap["context_source_id"]),

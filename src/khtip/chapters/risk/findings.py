@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from khtip.chapters.risk import results as ranked
+from khtip.chapters.risk import ranking
 from khtip.chapters.risk.figures import too_few
 from khtip.chapters.risk.indicators import HOME, score_edition
-from khtip.chapters.risk.results import TOP, Ranking, Results
+from khtip.chapters.risk.ranking import TOP, Ranking
+from khtip.chapters.risk.results import NAMED_ORIGIN, RISK_LABEL, Results, split_label
 from khtip.chapters.sentences import NOT_REPORTED, Finding, finding
 from khtip.statistics.sensitivity import leading_factor, rank_summary
 
@@ -84,10 +85,10 @@ def _rank(results: Results) -> Finding:
     )
 
 
-def _upper_half(ranking: Ranking) -> float:
+def _upper_half(given: Ranking) -> float:
     """Return the share of draws in which the home country is in the upper half."""
-    place = ranking.ranks[:, ranking.units.index(HOME)]
-    return float((place <= len(ranking.units) / 2).mean())
+    place = given.ranks[:, given.units.index(HOME)]
+    return float((place <= len(given.units) / 2).mean())
 
 
 def _half(results: Results) -> Finding:
@@ -125,8 +126,8 @@ def _single_choices(results: Results) -> Finding:
     )
 
 
-def _sure(finding_id: str, kind: str, ranking: Ranking, named: dict[str, str]) -> Finding:
-    summary = ranking.summary
+def _sure(finding_id: str, kind: str, given: Ranking, named: dict[str, str]) -> Finding:
+    summary = given.summary
     sure = summary.loc[summary["p_top"] >= SURE, "unit"].map(named).tolist()
     sentence = (
         "{verdict}: among the first {top} in at least {level:.0%} of the sets of choices."
@@ -141,7 +142,7 @@ def _sure(finding_id: str, kind: str, ranking: Ranking, named: dict[str, str]) -
         sentence,
         verdict=", ".join(sure) or "none",
         value=summary["p_top"].max(),
-        sources=ranking.view.cited,
+        sources=given.view.cited,
         top=TOP,
         level=SURE,
         **words,
@@ -199,8 +200,8 @@ def _without_counts(results: Results) -> Finding:
             verdict=NOT_REPORTED,
             year=year,
         )
-    fewer = ranked.without(origin.problem, "convictions")
-    ranks = ranked.simulated(fewer, draws=results.draws, seed=results.seed)
+    fewer = ranking.without(origin.problem, "convictions")
+    ranks = ranking.simulated(fewer, draws=results.draws, seed=results.seed)
     row = _home(rank_summary(ranks, list(fewer.values.index), top=TOP))
     return finding(
         "06-without-unodc-counts",
@@ -228,7 +229,7 @@ def _pages(results: Results, rows: pd.DataFrame) -> list[str]:
 def _unodc_words(results: Results) -> list[Finding]:
     """Say how the level and the direction that UNODC names sit beside the index."""
     said = results.said
-    label = said[(said["statement"] == ranked.RISK_LABEL) & (said["ref_area"] == HOME)]
+    label = said[(said["statement"] == RISK_LABEL) & (said["ref_area"] == HOME)]
     if label.empty:
         return [
             finding(
@@ -240,51 +241,55 @@ def _unodc_words(results: Results) -> list[Finding]:
             )
             for part in ("level", "direction")
         ]
-    row, parts = label.iloc[0], ranked.split_label(label["value"].iloc[0])
-    share, count = _upper_half(results.origin), results.origin.view.values.shape[1]
+    row = label.iloc[0]
+    said_by = {"who": row["quoted_by"], "sources": _pages(results, label)}
+    return [_level(results, row, said_by), _direction(results, row, said_by)]
+
+
+def _level(results: Results, row: pd.Series, said_by: dict[str, Any]) -> Finding:
+    share = _upper_half(results.origin)
     verdict = "neither supports nor contradicts"
     if not 1 - SURE < share < SURE:
         verdict = "supports" if share >= SURE else "contradicts"
-    level = finding(
+    return finding(
         "06-unodc-level",
         "UNODC called the level of risk in {where} “{level}” in {when}, as quoted by {who}; the "
         "index has it in the upper half in {value:.0%} of the sets of choices, which {verdict} "
         "the word.",
         verdict=verdict,
         value=share,
-        sources=_pages(results, label),
         where=results.named[HOME],
-        level=parts["level"],
+        level=split_label(row["value"])["level"],
         when=row["year"],
-        who=row["quoted_by"],
+        **said_by,
     )
-    direction = finding(
+
+
+def _direction(results: Results, row: pd.Series, said_by: dict[str, Any]) -> Finding:
+    used = results.origin.view.values.columns
+    return finding(
         "06-unodc-direction",
         "UNODC's direction, “{direction}” (as quoted by {who}), {verdict} with this index: "
         "{fixed} of its {value:.0f} indicators come from one edition ({edition}) and cannot move.",
         verdict="cannot be checked",
-        value=count,
-        sources=_pages(results, label),
-        direction=parts["direction"],
-        who=row["quoted_by"],
-        fixed=results.origin.view.values.columns.isin(SCORES).sum(),
+        value=len(used),
+        direction=split_label(row["value"])["direction"],
+        fixed=used.isin(SCORES).sum(),
         edition=f"Global Slavery Index {score_edition(results.ledger)}".strip(),
+        **said_by,
     )
-    return [level, direction]
 
 
 def _named_origins(results: Results) -> Finding:
     """Say how many of the origins that UNODC names are among the first places."""
     said, units = results.said, results.origin.units
-    rows = said[said["statement"] == ranked.NAMED_ORIGIN]
+    rows = said[said["statement"] == NAMED_ORIGIN]
     group = [area for area in rows["ref_area"] if area in units]
     if not group:
         return finding(
-            "06-named-origins",
-            "No origin that UNODC names can be ranked.",
-            verdict=NOT_REPORTED,
+            "06-named-origins", "No origin that UNODC names can be ranked.", verdict=NOT_REPORTED
         )
-    counts = ranked.share_among_top(results.origin.ranks, units, group)
+    counts = ranking.share_among_top(results.origin.ranks, units, group)
     low, median, high = np.quantile(counts, [0.05, 0.5, 0.95], method="inverted_cdf")
     chance = len(group) ** 2 / len(units)
     return finding(
@@ -334,32 +339,28 @@ def _exposure(results: Results) -> Finding:
             where=", ".join(results.named[area] for area in larger["ref_area"].unique())
             or "any destination",
         )
-    most, units = known.idxmax(), results.destination.units
-    summary = results.destination.summary.set_index("unit").reindex([most]).iloc[0]
-    if pd.isna(summary["median"]):
-        return finding(
-            "06-largest-exposure",
-            "Exposure is another matter than hazard: {share:.0%} of the people of Cambodian origin "
-            "in the destinations with a published stock live in {verdict}, which cannot be ranked.",
-            verdict=results.named[most],
-            sources=results.stock["context_source_id"].dropna().unique(),
-            share=known[most] / known.sum(),
-        )
+    most, share = known.idxmax(), known.max() / known.sum()
+    there = results.destination.summary.set_index("unit").reindex([most]).iloc[0]
+    sentence = (
+        "Exposure is another matter than hazard: {share:.0%} of the people of Cambodian origin in "
+        "the destinations with a published stock live in {verdict}, "
+    )
+    pages = results.stock["context_source_id"].dropna().unique()
+    if pd.isna(there["median"]):
+        sentence += "which cannot be ranked."
+        words = {"verdict": results.named[most], "share": share}
+        return finding("06-largest-exposure", sentence, sources=pages, **words)
     return finding(
         "06-largest-exposure",
-        "Exposure is another matter than hazard: {share:.0%} of the people of Cambodian origin in "
-        "the destinations with a published stock live in {verdict}, whose median place for hazard "
-        "among {count} ranked destinations is {value:.0f} (from {low:.0f} to {high:.0f}).",
+        sentence + "whose median place for hazard among {count} ranked destinations is "
+        "{value:.0f} (from {low:.0f} to {high:.0f}).",
         verdict=results.named[most],
-        value=summary["median"],
-        low=summary["low"],
-        high=summary["high"],
-        sources=[
-            *results.destination.view.cited,
-            *results.stock["context_source_id"].dropna().unique(),
-        ],
-        share=known[most] / known.sum(),
-        count=len(units),
+        value=there["median"],
+        low=there["low"],
+        high=there["high"],
+        sources=[*results.destination.view.cited, *pages],
+        share=share,
+        count=len(results.destination.units),
     )
 
 
