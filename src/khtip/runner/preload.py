@@ -3,8 +3,6 @@
 Only libraries: modules of this package are imported by each notebook, as they are then.
 """
 
-from __future__ import annotations
-
 import builtins
 import contextlib
 import gc
