@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from khtip.chapters.sources.results import Results
-from khtip.figures import absence, marks, theme
-from khtip.figures.registry import figure
+from khtip.figures import marks, theme
+from khtip.figures.registry import draw_absence, figure
 from khtip.ledger import unreported
 from khtip.ledger.lineage import rests_on
 
@@ -38,9 +38,7 @@ def _nothing(results: Results, name: str, title: str, sentence: str) -> None:
     """Draw an empty figure that says what no statement of the ledger holds."""
     searched = results.ledger.observations["source_id"]
     told = unreported.nothing(sentence, year=results.reference_year, looked_in=searched)
-    words = absence.about(told, title=f"{title}, Cambodia", caption="", alt="")
-    with figure(name, data=told, **words) as ax:
-        absence.say(ax, told)
+    draw_absence(name, title=f"{title}, Cambodia", told=told)
 
 
 def draw_claims(results: Results) -> None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 import json
 import re
-import subprocess
 import tarfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
+from khtip.files import git
 from khtip.reading.changes import pictures, rows
 from khtip.reading.changes.pictures import FigureChange
 from khtip.reading.changes.rows import TableChange
@@ -148,9 +148,7 @@ def _unknown(name: str, repository: Path) -> str:
 
 def _git(repository: Path, *arguments: str) -> bytes | None:
     """Return what a git command prints, or None when it fails."""
-    done = subprocess.run(
-        ["git", "-C", str(repository), *arguments], capture_output=True, check=False
-    )
+    done = git(repository, *arguments)
     return done.stdout if done.returncode == 0 else None
 
 

@@ -16,8 +16,6 @@ import json
 import mimetypes
 import re
 import shutil
-import subprocess
-import tempfile
 import tomllib
 from collections.abc import Iterable
 from datetime import date
@@ -26,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from khtip.files import clear_swaps, git, swapped
 from khtip.reading.exports import dictionary, writing
 from khtip.reading.exports.writing import ExportError
 from khtip.runner import manifest
@@ -129,15 +128,14 @@ def checksum(path: Path) -> str:
 
 
 def _git(root: Path, *words: str) -> str:
-    command = ["git", "-C", str(root), *words]
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError) as error:
-        said = (getattr(error, "stderr", None) or str(error)).strip()
+    done = git(root, *words)
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip()
         raise FileNotFoundError(
             f"{root}: a release is made from a git checkout with at least one commit ({said}). "
             "Clone the repository, and export there."
-        ) from None
+        )
+    return done.stdout.decode()
 
 
 def _file(path: Path, file: str) -> dict[str, Any]:
@@ -245,9 +243,8 @@ def prepare(root: Path, tag: str) -> list[Path]:
     if faults:
         raise ExportError("\n".join(faults))
     target = root / FOLDER
-    target.parent.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".release-") as folder:
-        made = Path(folder) / "new"
+    clear_swaps(target.parent, target.name)
+    with swapped(target) as (_, made):
         files = made / "files"
         writing.export(root, files)
         shutil.rmtree(files / writing.NAMES["rocrate"])  # its archive stays
@@ -258,9 +255,6 @@ def prepare(root: Path, tag: str) -> list[Path]:
         sums = [f"{checksum(files / name)}  {name}\n" for name in names]
         (files / SUMS).write_text("".join(sums), encoding="utf-8")
         (made / "notes.md").write_text(notes(_text(root, CHANGELOG), tag[1:]), encoding="utf-8")
-        if target.exists():
-            target.replace(Path(folder) / "old")
-        made.replace(target)
     return sorted((target / "files").iterdir())
 
 

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from pathlib import Path
 
 import pandas as pd
 
-from khtip.files import drafted, write_text
+from khtip.files import clear_swaps, drafted, swapped, write_text
 from khtip.ledger.problems import DataProblems, Problem
 from khtip.reading.exports import dictionary, interchange, release
 
@@ -162,12 +161,9 @@ def _write_crate(root: Path, target: Path) -> Path:
     """Write the crate beside `target`, then swap it in; replace nothing but a crate."""
     if target.exists() and not (target / "ro-crate-metadata.json").is_file():
         raise ExportError(f"{target}: holds something that is no crate. Move it away first.")
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".ro-crate-") as folder:
-        made = Path(folder) / "new"
+    clear_swaps(target.parent, target.name)
+    with swapped(target) as (scratch, made):
         release.write(root, made)
-        archive = Path(shutil.make_archive(str(made), "zip", made))
-        if target.exists():
-            target.replace(Path(folder) / "old")
-        made.replace(target)
+        archive = Path(shutil.make_archive(str(scratch / "crate"), "zip", made))
         archive.replace(target.with_name(target.name + ".zip"))
     return target
