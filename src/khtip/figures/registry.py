@@ -232,11 +232,7 @@ def figure(
 @contextmanager
 def _look(name: str) -> Iterator[None]:
     """Let the theme hold; a sign that no font has is told once, when the drawing is done."""
-    with (
-        theme.style(),
-        matplotlib.rc_context({"svg.hashsalt": name}),
-        warnings.catch_warnings(),
-    ):
+    with theme.style(), matplotlib.rc_context({"svg.hashsalt": name}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         yield
 
