@@ -3,7 +3,7 @@
 import inspect
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cached_property
 from importlib import import_module
@@ -15,11 +15,9 @@ import yaml
 
 from khtip import files, parameters, tables
 from khtip.chapters.sentences import NOT_REPORTED, Finding
-from khtip.ledger import ledger as tables_of
 from khtip.ledger.ledger import Ledger
 from khtip.ledger.lineage import split
 from khtip.parameters import YEARS
-from khtip.remember import remembering
 
 CHAPTERS = {
     "01": "coverage",
@@ -64,15 +62,13 @@ Setting = Mapping[str, object]
 def stated(chapter: str, ledger: Ledger, setting: Setting) -> list[Finding]:
     """Return what a chapter concludes; `setting` has a value for each of its parameters."""
     results, findings = _modules(chapter)
-    if hasattr(results, "analyse"):
-        return findings.conclude(results.analyse(ledger, **setting))
-    return findings.conclude(**_frames(findings.conclude, ledger), **setting)
+    return findings.conclude(results.analyse(ledger, **setting))
 
 
 def parameters_of(chapter: str) -> list[str]:
     """Return the names of the notebooks' parameters that a chapter takes."""
-    results, findings = _modules(chapter)
-    taken = inspect.signature(getattr(results, "analyse", findings.conclude)).parameters
+    results, _ = _modules(chapter)
+    taken = inspect.signature(results.analyse).parameters
     return [name for name in taken if name in parameters.REGISTRY]
 
 
@@ -81,13 +77,6 @@ def _modules(chapter: str) -> tuple[Any, Any]:
         import_module(f"khtip.chapters.{chapter}.{part}") for part in ("results", "findings")
     )
     return results, findings
-
-
-def _frames(conclude: Callable[..., list[Finding]], ledger: Ledger) -> dict[str, pd.DataFrame]:
-    """Return the tables that a chapter asks for which does not take a ledger yet."""
-    known = {*tables_of.CLEAN, *tables_of.LOOKUPS, *tables_of.CONTEXT, "sources"}
-    asked = inspect.signature(conclude).parameters
-    return {name: getattr(ledger, name) for name in asked if name in known}
 
 
 def published_setting(chapter: str, chosen: Setting) -> dict[str, object]:
@@ -138,8 +127,7 @@ def read_findings() -> pd.DataFrame:
 
 def say_again(chapter: str, ledger: Ledger, tried: Iterable[Setting]) -> list[list[Finding]]:
     """Return what a chapter concludes under each setting."""
-    with remembering():
-        return [stated(chapter, ledger, setting) for setting in tried]
+    return [stated(chapter, ledger, setting) for setting in tried]
 
 
 def end_with_parent() -> None:
