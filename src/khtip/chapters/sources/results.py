@@ -222,16 +222,21 @@ class Results:
         return totals[totals["check"].eq("parts") & totals["parts"].gt(1)]
 
     @cached_property
+    def disagreements(self) -> pd.DataFrame:
+        """Rows of ``conflicts.csv`` for counts on which voices disagree."""
+        rows = self.ledger.conflicts
+        return rows[rows["kind"].eq("count") & rows["verdict"].eq("conflict")]
+
+    @cached_property
     def side_by_side(self) -> pd.DataFrame:
         """Every voice of the counts on which sources disagree, the widest span first.
 
         ``place`` (row of the drawing), ``label, reporting_body, value, times`` (value over the
         lowest), ``text`` (value with its hedge), ``period_end, source_id, figure_id, scope``. A
-        hedged number is left out where it holds an exact one of the same body.
+        hedged number is left out where it holds an exact one of the same body, and a count that
+        may be zero, because nothing is a multiple of zero.
         """
-        counts = self.ledger.conflicts
-        counts = counts[counts["kind"].eq("count") & counts["verdict"].eq("conflict")]
-        counts = counts[counts["lowest"].gt(0)]  # nothing is a multiple of zero
+        counts = self.disagreements[self.disagreements["lowest"].gt(0)]
         order = ["ratio", "measure", "figure_ids"]
         counts = counts.sort_values(order, ascending=[False, True, True])
         known = {row.figure_id: row for row in self.ledger.observations.itertuples()}
