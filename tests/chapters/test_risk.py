@@ -383,7 +383,7 @@ def test_of_two_editions_side_by_side_the_newer_counts(frames):
     unodc = frames["unodc"]
     again = unodc[unodc["ref_area"].isin(["THA", "KHM"]) & unodc["year"].eq(2016)]
     newer = _edition(again, "data_glotip.xlsx dated 30/05/2031", 3.0)
-    older = _edition(again, "data_glotip.xlsx dated 30/05/2011", 3.0)
+    older = _edition(again, "data_glotip.xlsx dated 30/05/2011", 7.0)
     plain = indicators._both_counts(Ledger(unodc=unodc))
     both = pd.concat([newer, unodc, older], ignore_index=True)
     found = indicators._both_counts(Ledger(unodc=both))

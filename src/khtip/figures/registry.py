@@ -202,7 +202,8 @@ def figure(
     if nothing := not problems and data.empty:
         words |= absence.empty_words(caption)
     problems += refusals.check_words(name=name, **words)
-    problems += refusals.check_sources(ids, known) if len(ids) or not nothing else []
+    if len(ids) or not (nothing or COLUMN in data):
+        problems += refusals.check_sources(ids, known)
     if problems:
         raise FigureError(name, problems)
     ids = list(dict.fromkeys(ids))

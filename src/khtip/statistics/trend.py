@@ -6,8 +6,6 @@ finds trends that are not there in about half of the cases and this one in about
 Two companions that assume less stand beside it: Kendall's tau and the Theil-Sen slope.
 """
 
-from __future__ import annotations
-
 import math
 import warnings
 from dataclasses import dataclass

@@ -36,8 +36,9 @@ def too_few(ranking: Ranking, year: int) -> str:
 def _empty(name: str, title: str, sentence: str, results: Results) -> None:
     """Save a figure that says why nothing can be ranked."""
     cited = results.origin.view.cited
-    table = nothing(sentence, year=results.reference_year, looked_in=cited)
-    draw_absence(name, title=title, told=table)
+    draw_absence(
+        name, title=title, told=nothing(sentence, year=results.reference_year, looked_in=cited)
+    )
 
 
 def draw_indicator_heat_map(results: Results) -> None:
