@@ -18,7 +18,7 @@ import pandas as pd
 import yaml
 
 from khtip.runner import manifest, steps
-from khtip.runner.execute import CELL_TIMEOUT, NotebookFailed
+from khtip.runner.execute import CELL_TIMEOUT, NotebookFailed, Workplace
 from khtip.runner.progress import Progress
 
 ROOT = Path(__file__).parents[2]
@@ -126,10 +126,12 @@ def _run(plan: manifest.Manifest, one: manifest.Notebook, values: Mapping) -> It
     """Run one notebook until nothing stops it."""
     parameters = _parameters(plan.root / one.path)
     own = {name: value for name, value in values.items() if name in parameters}
+    folder = plan.root / "build/run"
+    place = Workplace(plan.root, folder / "products", folder / one.name)
     for attempt in range(_MOST):
         try:
             complete = not attempt and not values
-            steps.run_with_parameters(plan, one, plan.root / "build/run", own, complete=complete)
+            steps.run_with_parameters(plan, one, place, own, complete=complete)
         except NotebookFailed as failed:
             told = not _FOLLOWS.search(failed.error) or (not attempt and failed.cell is None)
             number = failed.cell and _take_out(plan.root, one, failed.cell)

@@ -230,5 +230,6 @@ def _explanation(session: Any) -> list[str]:
 def _short(name: str) -> str:
     """Return a task's or node's name without folders and brackets of pytask's."""
     if "::" in name:
-        return name.rpartition("[")[2].rstrip("]")
+        task, _, notebook = name.rpartition("::")[2].partition("[")
+        return notebook.rstrip("]") or task.removeprefix("task_")
     return name.removeprefix(f"{files.root()}/")
