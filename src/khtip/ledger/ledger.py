@@ -15,7 +15,7 @@ from khtip.ledger import context
 from khtip.tables import read_product, read_text_table
 
 CLEAN = ("observations", "claims", "totals", "conflicts", "comparisons", "flags")
-LOOKUPS = ("areas", "bodies", "breaks", "categories", "measures", "plausibility")
+LOOKUPS: tuple[str, ...] = ("areas", "bodies", "breaks", "categories", "measures", "plausibility")
 LOOKUPS += ("scopes", "wordings")
 CONTEXT: dict[str, Callable[[], pd.DataFrame]] = {
     "countries": context.countries,
