@@ -135,7 +135,7 @@ def test_a_panel_without_a_count_says_so(drawn):
     assert texts.count("no count published") == 2
     texts, card = drawn("half-years", analysed(*LEDGERS["one statement"]))
     assert texts == ["No pair of equal parts of two years is published."]
-    assert card["data"] == {"rows": 1, "columns": ["nothing_reported"]}
+    assert card["data"]["rows"] == 1 and card["data"]["columns"][0] == "nothing_reported"
 
 
 def test_a_large_count_is_drawn_within_an_axis_that_can_be_read(drawn):

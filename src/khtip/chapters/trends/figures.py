@@ -12,10 +12,12 @@ from khtip.chapters.trends.ratios import MISSING, ORDER, as_range
 from khtip.chapters.trends.results import NO_BREAKS, Results, left_out_years
 from khtip.chapters.trends.series import SERIES
 from khtip.figures import marks, theme
+from khtip.figures.absence import no_count
 from khtip.figures.drawn import DECOR
 from khtip.figures.marks import alike, body_key
-from khtip.figures.registry import figure
+from khtip.figures.registry import draw_absence, figure
 from khtip.ledger.lineage import rests_on
+from khtip.ledger.unreported import nothing
 
 PANELS = {
     "cases": "Cases",
@@ -24,27 +26,13 @@ PANELS = {
 }
 DODGE = 0.2
 """Years between marks of one panel that would hide each other."""
-NOTE = {"ha": "center", "va": "center", "size": 8.5, "color": theme.COLOURS["muted"]}
 
 
 def _draw_nothing(name: str, what: str, results: Results) -> None:
     """Save a figure that says that the ledger has no such count."""
-    said = f"No {what} is published."
-    years = f"{results.base_year} and {results.reference_year}"
-    with figure(
-        name,
-        title=f"{what.capitalize()}, Cambodia",
-        caption=f"{said} The figure stays empty; nothing is filled in.",
-        alt=f"Empty chart, also for the years {years}. It says: {said} No values are drawn.",
-        data=pd.DataFrame({"nothing_reported": [said]}),
-        sources=results.ledger.observations["source_id"],
-    ) as ax:
-        _say(ax, said)
-
-
-def _say(ax: Axes, words: str = "no count published") -> None:
-    ax.text(0.5, 0.5, words, transform=ax.transAxes, **NOTE)
-    ax.set_axis_off()
+    searched = results.ledger.observations["source_id"]
+    told = nothing(f"No {what} is published.", year=results.reference_year, looked_in=searched)
+    draw_absence(name, title=f"{what.capitalize()}, Cambodia", told=told)
 
 
 # 03-two-years
@@ -216,7 +204,8 @@ def draw_series(results: Results) -> None:
             rows, others = (table[table["series"].eq(series)] for table in (counts, choices))
             ax.set_title(PANELS[series])
             if rows.empty:
-                _say(ax)
+                no_count(ax)
+                ax.set_axis_off()
                 continue
             _yearly_counts(ax, rows, others, first=first, last=last)
             breaks = left_out_years(results.ledger.breaks, series, last=last)
@@ -345,14 +334,18 @@ def _name_grid(grid: np.ndarray, bodies: Sequence[str], *, widest: int) -> None:
         xycoords="axes fraction",
         xytext=(0, 12),
         textcoords="offset points",
-        **NOTE | {"ha": "right", "va": "bottom"},
+        ha="right",
+        va="bottom",
+        size=8.5,
+        color=theme.COLOURS["muted"],
     )
 
 
 def _part_years(ax: Axes, rows: pd.DataFrame, *, years: tuple[int, int]) -> None:
     """Draw counts of one window as bars from zero, each in its body's colour, with its number."""
     if rows.empty:
-        _say(ax, "no two years\nto compare")
+        no_count(ax, "no two years\nto compare")
+        ax.set_axis_off()
         return
     for look, fill, *spots in alike(rows, _second_best(rows), "year", "value"):
         ax.bar(*spots, width=0.72, color=fill, edgecolor=look["color"], linewidth=1.2)
