@@ -10,6 +10,7 @@ from scipy import stats
 from khtip.chapters.destinations import results
 from khtip.chapters.destinations.findings import conclude
 from khtip.chapters.destinations.rated import stock_of
+from khtip.chapters.destinations.returns import yearly_totals
 from khtip.ledger.ledger import Ledger
 from khtip.ledger.unreported import missing
 
@@ -149,7 +150,7 @@ def test_totals_keep_bodies_and_scopes_apart_and_drop_doubled_roundings():
         {"value": 760.0, "qualifier": "about", "source_id": "c"} | MINISTRY,
         {"value": 9.0, "period": ("2017-07-02", "2017-07-08")} | MINISTRY,
     )
-    stated = results.yearly_totals(found.ledger)
+    stated = yearly_totals(found.ledger)
     assert sorted(stated["value"]) == [307, 757, 760]
     assert stated.set_index("value").loc[757.0, "statements"] == 2
     assert sorted(found.totals["value"]) == [307, 757]
