@@ -10,12 +10,14 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import importlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from khtip import files
 from khtip.runner import sweep as runner_sweep
 
 # By name: importing the classes would load a library for every command.
@@ -175,6 +177,15 @@ def _jobs(text: str) -> int:
 # One function a command. Each imports what it needs: to load all would take a second.
 
 
+def _handed_to(module: str, function: str) -> Callable[[argparse.Namespace], int]:
+    """Return a command that a function of the package does as a whole."""
+
+    def command(options: argparse.Namespace) -> int:
+        return getattr(importlib.import_module(f"khtip.{module}"), function)(options)
+
+    return command
+
+
 def _run(options: argparse.Namespace) -> int:
     from khtip.parameters import ParameterError
     from khtip.runner import run
@@ -186,12 +197,6 @@ def _run(options: argparse.Namespace) -> int:
     return run.run_scenario(options.scenario, options.overrides)
 
 
-def _sweep(options: argparse.Namespace) -> int:
-    from khtip.runner.sweep import command
-
-    return command.run(options)
-
-
 def _parameters(options: argparse.Namespace) -> int:
     from khtip.parameters import REGISTRY
 
@@ -201,7 +206,6 @@ def _parameters(options: argparse.Namespace) -> int:
 
 
 def _check_data(options: argparse.Namespace) -> int:
-    from khtip import files
     from khtip.runner import steps
 
     steps.check_data(files.root())
@@ -210,7 +214,6 @@ def _check_data(options: argparse.Namespace) -> int:
 
 
 def _observe(options: argparse.Namespace) -> int:
-    from khtip import files
     from khtip.runner import steps
 
     print(steps.entry(options.notebook, files.root()), end="")
@@ -228,7 +231,6 @@ def _manifest(options: argparse.Namespace) -> int:
 
 
 def _dictionary(options: argparse.Namespace) -> int:
-    from khtip import files
     from khtip.reading.exports import dictionary
 
     root = files.root()
@@ -247,26 +249,7 @@ def _mended(stale: list[str], command: str, *, written: bool) -> int:
     return 1 if stale else 0
 
 
-def _changes(options: argparse.Namespace) -> int:
-    from khtip.reading.changes import report
-
-    return report.changes(options)
-
-
-def _compare_figures(options: argparse.Namespace) -> int:
-    from khtip.reading.changes import report
-
-    return report.compare_figures(options)
-
-
-def _trace(options: argparse.Namespace) -> int:
-    from khtip.reading import trace
-
-    return trace.trace(options)
-
-
 def _export(options: argparse.Namespace) -> int:
-    from khtip import files
     from khtip.reading.exports import writing
 
     formats = writing.FORMATS if options.format == "all" else (options.format,)
@@ -275,7 +258,6 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _release(options: argparse.Namespace) -> int:
-    from khtip import files
     from khtip.reading.exports import release
 
     return _wrote(release.prepare(files.root(), options.tag))
@@ -296,14 +278,14 @@ def _site(options: argparse.Namespace) -> int:
 
 _COMMANDS = {
     "run": _run,
-    "sweep": _sweep,
+    "sweep": _handed_to("runner.sweep.command", "run"),
     "parameters": _parameters,
     "check-data": _check_data,
     "observe": _observe,
     "manifest": _manifest,
-    "changes": _changes,
-    "compare-figures": _compare_figures,
-    "trace": _trace,
+    "changes": _handed_to("reading.changes.report", "changes"),
+    "compare-figures": _handed_to("reading.changes.report", "compare_figures"),
+    "trace": _handed_to("reading.trace", "trace"),
     "dictionary": _dictionary,
     "export": _export,
     "release": _release,

@@ -126,6 +126,8 @@ def warm_up() -> None:
     """
     from khtip.runner import warm
 
+    if importlib.util.find_spec("ipykernel") is None:
+        raise ModuleNotFoundError("no kernel can start", name="ipykernel")
     if warm.provisioner():
         warm.server.start(os.environ | pinned())
 
@@ -142,10 +144,8 @@ def execute(
 
     Parameters
     ----------
-    notebook : dict
-        As from `notebooks.read_notebook`; outputs it holds are replaced.
-    name : str
-        Its name, for messages and for the copy kept when it fails.
+    notebook, name : dict, str
+        As from `notebooks.read_notebook`; the name is for messages and for a failing copy.
     workplace : Workplace
         Where it runs.
     parameters : mapping, optional
@@ -161,8 +161,6 @@ def execute(
         The failing copy is kept in ``build/failed``.
     """
     limit = cell_seconds()
-    if importlib.util.find_spec("ipykernel") is None:
-        raise ModuleNotFoundError("no kernel can start", name="ipykernel")
     warm_up()  # the fork server imports its libraries while papermill is imported here
     with notebooks.quick_imports():
         import papermill
@@ -170,11 +168,11 @@ def execute(
 
         from khtip.runner import kernels
 
-    if sum("parameters" in notebooks.tags(cell) for cell in notebook["cells"]) > 1:
+    bare = notebooks.normalise(without_injected(notebook))
+    if sum("parameters" in notebooks.tags(cell) for cell in bare["cells"]) > 1:
         raise NotebookFailed(f"notebooks/{name}.ipynb: {notebooks.TWO_PARAMETER_CELLS}")
     workplace.prepare()
-    bare = notebooks.normalise(without_injected(notebook))
-    (workplace.scratch / GIVEN).write_text(notebooks.dumps(bare), encoding="utf-8")
+    notebooks.save(bare, workplace.scratch / GIVEN)
     cells, place = len(bare["cells"]) + bool(parameters), {"at": 1}
 
     def started(cell: object, cell_index: int) -> None:
@@ -187,14 +185,12 @@ def execute(
         failed = _failed(workplace.scratch / MADE)
         raise _failure(failed, name, _error_cell(failed), _last_lines(error), workplace) from None
     except (DeadKernelError, CellTimeoutError, kernels.NotReady) as error:
-        words = "The kernel died: out of memory, or a crash inside a library."
-        if isinstance(error, kernels.NotReady):
-            words = f"The kernel did not start: {error}."
-        if isinstance(error, CellTimeoutError):
-            words = (
-                f"The cell ran for more than {limit} s and was stopped.\n"
-                f"If it needs longer: {CELL_TIMEOUT}={2 * limit} make run"
-            )
+        words = {
+            DeadKernelError: "The kernel died: out of memory, or a crash inside a library.",
+            CellTimeoutError: f"The cell ran for more than {limit} s and was stopped.\n"
+            f"If it needs longer: {CELL_TIMEOUT}={2 * limit} make run",
+            kernels.NotReady: f"The kernel did not start: {error}.",
+        }[type(error)]
         number = place["at"] - bool(parameters)
         raise _failure(bare, name, number, words, workplace) from None
     done = notebooks.normalise(notebooks.read_notebook(workplace.scratch / MADE))

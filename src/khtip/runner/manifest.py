@@ -66,14 +66,7 @@ _Loader.add_implicit_resolver(_INTEGER, re.compile(r"-?(0|[1-9][0-9]*)$"), list(
 
 
 def read_plain_yaml(root: Path, file: str) -> Any:
-    """Return what a YAML file says, as plain data.
-
-    Parameters
-    ----------
-    root : Path
-        The project.
-    file : str
-        The file, relative to it.
+    """Return what a YAML file below the project's `root` says, as plain data.
 
     Raises
     ------

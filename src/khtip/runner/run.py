@@ -46,15 +46,8 @@ def _no_look_for_garbage() -> Iterator[None]:
 def run(*, explain: bool = False, force: bool = False, jobs: int | None = None) -> int:
     """Bring the published products up to date and return the exit status.
 
-    Parameters
-    ----------
-    explain : bool
-        Run nothing; say what would run, and why.
-    force : bool
-        Run everything, changed or not.
-    jobs : int, optional
-        How many notebooks may run side by side; by default one more than there are cores, at
-        most four.
+    With `explain`, run nothing, but say what would run, and why; with `force`, run everything. By
+    default one notebook more than there are cores runs at a time, but at most four jobs.
 
     Raises
     ------

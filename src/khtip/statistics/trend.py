@@ -208,11 +208,7 @@ def _companions(
             rng=np.random.default_rng(seed),
         ).pvalue
     slope = stats.theilslopes(np.log(y / t), x).slope if y.all() else math.nan
-    return {
-        "kendall_tau": float(tau),
-        "kendall_p": float(p),
-        "theil_sen": float(np.expm1(slope)),
-    }
+    return {"kendall_tau": float(tau), "kendall_p": float(p), "theil_sen": float(np.expm1(slope))}
 
 
 def _concordance(level: np.ndarray, axis: int = -1) -> np.ndarray:

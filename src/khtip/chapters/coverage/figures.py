@@ -6,9 +6,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from khtip.chapters.coverage.results import PART, WHOLE, Results, body_order
-from khtip.figures import absence, theme
+from khtip.figures import theme
 from khtip.figures.drawn import DECOR
-from khtip.figures.registry import figure
+from khtip.figures.registry import draw_absence, figure
 from khtip.ledger import unreported
 
 
@@ -55,9 +55,7 @@ def _nothing(results: Results) -> None:
     searched = results.ledger.observations["source_id"]
     sentence = "No national total is stated."
     told = unreported.nothing(sentence, year=results.reference_year, looked_in=searched)
-    words = absence.about(told, title="National totals reported, Cambodia", caption="", alt="")
-    with figure("01-coverage", data=told, **words) as ax:
-        absence.say(ax, told)
+    draw_absence("01-coverage", title="National totals reported, Cambodia", told=told)
 
 
 def _grid(ax: Axes, results: Results) -> None:
