@@ -347,7 +347,8 @@ class Results:
         homes = homes[homes["category"].eq(NEIGHBOUR)]
         ended = homes["period_end"].str[:4].astype(int)
         homes = homes.assign(calendar_year=ended, what=VICTIMS)
-        return pd.concat([given, homes[given.columns]], ignore_index=True)
+        both = pd.concat([given, homes[given.columns]], ignore_index=True)
+        return both.astype({"value": float, "high": float, "calendar_year": int})
 
     @cached_property
     def months(self) -> pd.DataFrame:
