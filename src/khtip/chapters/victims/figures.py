@@ -181,22 +181,26 @@ def draw_design_effect(found: Results) -> None:
         rows=rows,
         sharey=True,
     ) as grid:
-        axes = np.atleast_1d(grid).ravel()
-        for ax, curve in zip(axes, reports, strict=False):
-            _draw_curve(ax, curve)
-        for spare in axes[len(reports) :]:
-            spare.set_visible(False)
-        ends = np.floor(10 * curves["low"].min()), np.ceil(10 * curves["high"].max())
-        axes[0].set_ylim(ends[0] / 10, ends[1] / 10)
-        for ax in axes[::columns]:
-            ax.set_ylabel("Share of children")
-        axis = "Design effect: from each person alone (1) to the mean number of victims in a case"
-        if curves["label"].str.endswith("*").any():
-            axis += "\n* police year, 25 December to 25 December"
-        if rows == 1 and columns % 2:
-            axes[columns // 2].set_xlabel(axis)
-        else:  # no panel is in the middle below
-            axes[(rows - 1) * columns].set_xlabel(axis, loc="left")
+        _draw_curves(np.atleast_1d(grid).ravel(), reports, columns)
+
+
+def _draw_curves(axes: np.ndarray, reports: list[pd.DataFrame], columns: int) -> None:
+    for ax, curve in zip(axes, reports, strict=False):
+        _draw_curve(ax, curve)
+    for spare in axes[len(reports) :]:
+        spare.set_visible(False)
+    curves = pd.concat(reports)
+    ends = np.floor(10 * curves["low"].min()), np.ceil(10 * curves["high"].max())
+    axes[0].set_ylim(ends[0] / 10, ends[1] / 10)
+    for ax in axes[::columns]:
+        ax.set_ylabel("Share of children")
+    axis = "Design effect: from each person alone (1) to the mean number of victims in a case"
+    if curves["label"].str.endswith("*").any():
+        axis += "\n* police year, 25 December to 25 December"
+    if len(axes) == columns and columns % 2:
+        axes[columns // 2].set_xlabel(axis)
+    else:  # no panel is in the middle below
+        axes[-columns].set_xlabel(axis, loc="left")
 
 
 def _draw_curve(ax: Axes, curve: pd.DataFrame) -> None:
