@@ -136,7 +136,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except ValueError as fault:
         # By name: importing the classes would load pandas for every command.
-        if type(fault).__name__ not in ("DataProblems", "UnknownState", "UnknownName"):
+        if type(fault).__name__ not in (
+            "DataProblems",
+            "UnknownState",
+            "UnknownName",
+            "UnfitFolder",
+        ):
             raise
         print(fault, file=sys.stderr)
         return 2
