@@ -141,6 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "UnknownState",
             "UnknownName",
             "UnfitFolder",
+            "NoHistory",
         ):
             raise
         print(fault, file=sys.stderr)

@@ -45,8 +45,8 @@ def refuse_without_history(repository: Path) -> None:
         )
     if done.returncode:
         raise NoHistory(
-            f"{repository} is no git repository: expected a git checkout. Clone the repository, "
-            "and work there"
+            f"{repository} is no git repository: revisions and releases are made from a git "
+            "checkout. Clone the repository, and work there."
         )
 
 
@@ -75,7 +75,7 @@ def claimed(asked: Path, root: Path, *, made: str, starts: str = "") -> Path:
         that holds something else.
     """
     target = asked.resolve()
-    fit = "Name a new or an empty folder, such as build/NAME."
+    fit = "Name a folder that is new or empty, such as build/NAME."
     if target.exists() and not target.is_dir():
         raise UnfitFolder(f"{target}: is a file. {fit}")
     if root.resolve().is_relative_to(target):

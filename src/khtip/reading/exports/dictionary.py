@@ -3,8 +3,6 @@
 The Data Package is for programs; this page says the same to people. Nobody edits it by hand.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,12 +1,10 @@
-"""Cells that a spreadsheet would run instead of show.
+"""The exports, written into one folder (``khtip export``), and what no cell of them may hold.
 
 A spreadsheet takes a cell that starts with one of `STARTS` for a formula, also in a CSV file. An
 escape (an apostrophe, a space) would change what a source said, and one row is one published
 statement. So nothing is escaped: such a cell is refused, in the input tables by
 `khtip.ledger.csvtext`, and here in everything that leaves the project.
 """
-
-from __future__ import annotations
 
 import re
 import shutil
@@ -17,7 +15,8 @@ import pandas as pd
 
 from khtip.files import drafted, write_text
 from khtip.ledger.problems import DataProblems, Problem
-from khtip.reading.exports import dictionary, interchange, release
+from khtip.reading.checkout import claimed
+from khtip.reading.exports import crate, dictionary, interchange
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """First characters of a formula, the full-width ones of East Asian spreadsheets among them."""
@@ -70,14 +69,14 @@ def _problem(name: str, line: int, column: str, cell: str) -> Problem:
     return Problem(name, line, column, cell, expected, remedy)
 
 
-# Write the exports into one folder: ``khtip export``.
-
-
 OBSERVATIONS = "data/clean/observations.csv"
 SOURCES = "data/reported/sources.csv"
+AREAS = "data/lookups/areas.csv"
 FOLDER = "build/exports"
 FORMATS = ("sdmx", "hxl", "rocrate")
 NAMES = {"sdmx": "observations-sdmx.csv", "hxl": "observations-hxl.csv", "rocrate": "ro-crate"}
+STRUCTURE = "structure-sdmx.xml"
+README = "README.txt"
 NOTE = """Reported counter-trafficking figures for Cambodia: exports
 
 One row is one published statement. The counts are what authorities say they did. They measure
@@ -91,7 +90,7 @@ What the columns mean: docs/exports.md and data/dictionary.md in the project.
 
 
 class ExportError(ValueError):
-    """An export cannot be put where it was asked for; the message says why."""
+    """An export cannot be made; the message says why."""
 
 
 def export(root: Path, out: Path, formats: tuple[str, ...] = FORMATS) -> list[Path]:
@@ -102,27 +101,31 @@ def export(root: Path, out: Path, formats: tuple[str, ...] = FORMATS) -> list[Pa
     root : Path
         The project; its committed tables are read.
     out : Path
-        A folder; it is made when it does not exist.
+        A folder that is new, empty, or has exports already.
     formats : tuple of str
         Out of `FORMATS`.
 
     Raises
     ------
-    ExportError
-        When `out` is a file, or something else stands where the crate would go.
+    khtip.reading.checkout.UnfitFolder
+        When `out` must not be written into.
     khtip.ledger.problems.DataProblems
         When a spreadsheet would run a cell.
-    FileNotFoundError
+    FileNotFoundError, khtip.reading.checkout.NoHistory
         When a table is missing, or for a crate of what is no git checkout.
     """
-    if out.exists() and not out.is_dir():
-        raise ExportError(f"{out}: is a file. Name a folder: khtip export --out build/exports")
+    out = claimed(out, root, made=README, starts=NOTE.splitlines()[0])
+    tables = {one: _MAKERS[one](root) for one in formats if one in _MAKERS}
+    for one, frame in tables.items():
+        refuse_formulas(frame, NAMES[one])
     out.mkdir(parents=True, exist_ok=True)
-    tables = [one for one in formats if one in _MAKERS]
-    written = [_write_table(_MAKERS[one](root), out / NAMES[one]) for one in tables]
+    write_text(out / README, NOTE)
+    written = [_write_table(frame, out / NAMES[one]) for one, frame in tables.items()]
+    if "sdmx" in tables:
+        write_text(out / STRUCTURE, sdmx_structure(root, tables["sdmx"]))
+        written.append(out / STRUCTURE)
     if "rocrate" in formats:
         written.append(_write_crate(root, out / NAMES["rocrate"]))
-    write_text(out / "README.txt", NOTE)
     return written
 
 
@@ -131,15 +134,31 @@ def sdmx_table(root: Path) -> pd.DataFrame:
     return interchange.sdmx_observations(_read(root, OBSERVATIONS), _read(root, SOURCES))
 
 
+def sdmx_structure(root: Path, statements: pd.DataFrame) -> str:
+    """Return the structure of `sdmx_table`, with the names of the project's lookups."""
+    measures, areas, scopes, categories = (
+        _read(root, f"data/lookups/{name}.csv")
+        for name in ("measures", "areas", "scopes", "categories")
+    )
+    names = {
+        **dict(zip(categories["category"], categories["label"], strict=True)),
+        **dict(zip(scopes["crime_scope"], scopes["label"], strict=True)),
+        **dict(zip(measures["measure"], measures["label"], strict=True)),
+        **dict(zip(areas["ref_area"], areas["name"], strict=True)),
+    }
+    title = dictionary.package(root)["title"]
+    newest = _read(root, SOURCES)["published_date"].max()
+    return interchange.structure(statements, names, title=title, day=newest)
+
+
 def hxl_table(root: Path) -> pd.DataFrame:
     """Return the HXL-tagged observations of a project."""
     resources = dictionary.package(root)["resources"]
     (fields,) = (
         one["schema"]["fields"] for one in resources if f"data/{one['path']}" == OBSERVATIONS
     )
-    return interchange.hxl_observations(
-        _read(root, OBSERVATIONS), {field["name"]: field["hxl"] for field in fields}
-    )
+    hashtags = {field["name"]: field["hxl"] for field in fields}
+    return interchange.hxl_observations(_read(root, OBSERVATIONS), hashtags, _read(root, AREAS))
 
 
 _MAKERS = {"sdmx": sdmx_table, "hxl": hxl_table}
@@ -152,7 +171,6 @@ def _read(root: Path, path: str) -> pd.DataFrame:
 
 
 def _write_table(frame: pd.DataFrame, target: Path) -> Path:
-    refuse_formulas(frame, target.name)
     with drafted(target) as [draft]:
         frame.to_csv(draft, index=False, lineterminator="\n", encoding="utf-8")
     return target
@@ -160,11 +178,10 @@ def _write_table(frame: pd.DataFrame, target: Path) -> Path:
 
 def _write_crate(root: Path, target: Path) -> Path:
     """Write the crate beside `target`, then swap it in; replace nothing but a crate."""
-    if target.exists() and not (target / "ro-crate-metadata.json").is_file():
-        raise ExportError(f"{target}: holds something that is no crate. Move it away first.")
+    claimed(target, root, made="ro-crate-metadata.json")
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".ro-crate-") as folder:
         made = Path(folder) / "new"
-        release.write(root, made)
+        crate.write(root, made)
         archive = Path(shutil.make_archive(str(made), "zip", made))
         if target.exists():
             target.replace(Path(folder) / "old")

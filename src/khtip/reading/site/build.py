@@ -5,8 +5,6 @@ and scenarios keep their places, so that links between them hold and the Data Pa
 from the site's address.
 """
 
-from __future__ import annotations
-
 import io
 import os
 import posixpath
@@ -23,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 
 from khtip import files
+from khtip.reading import checkout
 from khtip.reading.site import citation, pages
 from khtip.reading.site.library import Library, SiteError
 from khtip.runner import manifest
@@ -272,18 +271,15 @@ def build(target: Path | None = None, *, root: Path | None = None) -> Path:
 
     Raises
     ------
+    khtip.reading.checkout.UnfitFolder
+        When `target` holds something else, or is a folder of the project or of the system.
     SiteError
-        When `target` holds something else, when what is committed cannot be shown, or for a
-        warning of Sphinx. The former site stays as it was.
+        When what is committed cannot be shown, or for a warning of Sphinx. The former site stays.
     Busy
         When another build works beside `target`.
     """
     root = root or files.root()
-    target = (target or root / SITE).resolve()
-    if target.exists() and not _replaceable(target):
-        raise SiteError(
-            f"{target}: holds something that is no former site. Name a new or an empty folder."
-        )
+    target = checkout.claimed(target or root / SITE, root, made=INDEX)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone(target):
         for words in clear_up(target):
@@ -333,10 +329,6 @@ def clear_up(target: Path) -> list[str]:
         shutil.rmtree(folder)
         said.append(f"dropped an unfinished {target.name} of an earlier build")
     return said
-
-
-def _replaceable(target: Path) -> bool:
-    return target.is_dir() and ((target / INDEX).is_file() or not any(target.iterdir()))
 
 
 def _render(configuration: Path, source: Path, draft: Path, doctrees: Path) -> None:
