@@ -1,127 +1,178 @@
 """What a measured command must have done: a fast run that does the wrong thing is no result.
 
-A `prepare` function is called with the copy before the clock starts. A `check` function is called
-afterwards, with the copy, what `prepare` returned, and the run.
+A check is a generator over one copy. What stands before its first ``yield`` is done before the
+clock starts; there it gets the finished run, and the next thing it yields is what it found: whether
+the command did what the project promises (None when nothing is promised), and words for the table.
 """
 
-from __future__ import annotations
-
-import os
+import csv
+import filecmp
+import io
+import re
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Generator
 from pathlib import Path
 
-from benchmarks import clones, edits
-from benchmarks.processes import Run
-from khtip.runner import manifest
+import pandas as pd
+import yaml
+
+from benchmarks.processes import CommandFailed, Run, personal_left_out
+from khtip.parameters import REGISTRY
+from khtip.runner import manifest, notebooks
+
+Check = Generator[tuple[bool | None, str] | None, Run, None]
+FIGURES = "data/reported/figures.csv"
+PARAMETER = "confidence"  # what a sweep varies
+GRID = "scenarios/sweep-benchmark.yml"
+FINDINGS = "runs/sweeps/sweep-benchmark/findings.csv"
+FOREIGN = {"build", ".venv", ".pytask", "__pycache__", ".ipynb_checkpoints"}
+GENERATED = {"needs-makes", "navigation"}  # cells that nobody writes
+RAN = re.compile(r"^(\d\d-[\w-]+)  [\d.]+ s$", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What a check found.
-
-    Attributes
-    ----------
-    good : bool or None
-        Whether the command did what the project promises; None when nothing is promised.
-    note : str
-        What was found, in words for the table.
-    """
-
-    good: bool | None = None
-    note: str = ""
+def nothing(copy: Path, units: int) -> Check:
+    """Demand only that the command ends without an error."""
+    yield
+    yield None, ""
 
 
-class WrongResult(RuntimeError):
-    """A command finished without doing its work, so its time means nothing."""
-
-
-def nothing(clone: Path) -> None:
-    """Prepare nothing."""
-
-
-def no_demand(clone: Path, prepared: object, run: Run) -> Finding:
-    """Find nothing."""
-    return Finding()
-
-
-def committed(clone: Path) -> Path:
-    """Make the folder for executed notebooks; return where the committed products are."""
-    (clone / "build" / "made").mkdir(parents=True)
-    return clone.parent / "template"
-
-
-def plain_script(clone: Path) -> Path:
-    """Write all code cells into one script, beside where the notebooks would go."""
-    template = committed(clone)
-    edits.write_plain_script(template, clone / "build" / "made" / "plain.py")
-    return template
-
-
-def same_products(clone: Path, template: Path, run: Run) -> Finding:
+def same_products(copy: Path, units: int) -> Check:
     """Refuse a command that did not make every table and figure; say whether they are equal."""
-    made = clones.digests(clone, clones.products(template))
-    missing = [path for path, digest in made.items() if not digest]
-    if missing:
-        raise WrongResult(f"{len(missing)} products were not made, first {missing[0]}")
-    wrong = clones.different(made, clones.digests(template, list(made)))
-    if wrong:
-        return Finding(None, f"{len(wrong)} of {len(made)} tables and figures have other bytes")
-    return Finding(None, "makes the same tables and figures")
+    yield
+    template = copy.with_name("template")
+    names = list(manifest.read_manifest(template).makers())
+    if missing := [name for name in names if not (copy / name).is_file()]:
+        raise CommandFailed(f"{len(missing)} products were not made, first {missing[0]}")
+    if wrong := different(copy, template, names):
+        yield None, f"{len(wrong)} of {len(names)} tables and figures have other bytes"
+    yield None, "makes the same tables and figures"
 
 
-def same_bytes(clone: Path, template: Path, run: Run) -> Finding:
+def plain_script(copy: Path, units: int) -> Check:
+    """Write the code cells of every notebook, in order, into one Python script."""
+    parts = []
+    for one in manifest.read_manifest(copy).notebooks:
+        cells = notebooks.read_notebook(copy / one.path)["cells"]
+        code = [notebooks.text(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        parts += [f"# {one.name}", *code]
+    (copy / "build/made/plain.py").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    yield from same_products(copy, units)
+
+
+def same_bytes(copy: Path, units: int) -> Check:
     """Hold every product, also the notebooks with their outputs, against the committed one."""
-    paths = clones.everything(template)
-    wrong = clones.different(clones.digests(clone, paths), clones.digests(template, paths))
-    if wrong:
-        return Finding(False, f"{len(wrong)} of {len(paths)} products differ, first {wrong[0]}")
-    return Finding(True, f"{len(paths)} products equal byte for byte to the committed ones")
+    yield
+    template = copy.with_name("template")
+    names = products(template)
+    if wrong := different(copy, template, names):
+        yield False, f"{len(wrong)} of {len(names)} products differ, first {wrong[0]}"
+    yield True, f"{len(names)} products equal byte for byte to the committed ones"
 
 
-def touchable(clone: Path) -> dict[str, str]:
-    """Note the time of every file."""
-    return clones.moments(clone)
-
-
-def untouched(clone: Path, before: dict[str, str], run: Run) -> Finding:
-    """Check that no file was written, made or deleted."""
-    touched = clones.different(before, clones.moments(clone))
-    ran = edits.ran(run.said)
+def untouched(copy: Path, units: int) -> Check:
+    """Check that no notebook ran, and that no file was written, made or deleted."""
+    before = moments(copy)
+    ran = RAN.findall((yield).said)
+    touched = sorted({name for name, *_ in before ^ moments(copy)})
     if touched or ran:
-        return Finding(False, f"{len(ran)} notebooks ran; touched: {', '.join(touched[:3])}")
-    return Finding(True, "no file touched")
+        yield False, f"{len(ran)} notebooks ran; touched: {', '.join(touched[:3])}"
+    yield True, "no file touched"
 
 
-def markdown_change(clone: Path) -> str:
-    """Change a Markdown cell."""
-    return edits.change_markdown(clone)
+def nothing_ran(copy: Path, units: int) -> Check:
+    """Add a sentence to a Markdown cell that people wrote; check that no notebook ran."""
+    one = manifest.read_manifest(copy).notebooks[-1]
+    notebook = notebooks.read_notebook(copy / one.path)
+    written = [
+        cell
+        for cell in notebook["cells"][1:]
+        if cell["cell_type"] == "markdown" and not GENERATED & set(cell["metadata"].get("tags", []))
+    ]
+    written[0]["source"] = notebooks.text(written[0]["source"]) + "\n\nOne more sentence."
+    (copy / one.path).write_text(notebooks.dumps(notebook), encoding="utf-8")
+    ran = RAN.findall((yield).said)
+    yield not ran, f"changed in {one.name}; {len(ran)} notebooks ran"
 
 
-def nothing_ran(clone: Path, changed: str, run: Run) -> Finding:
-    """Check that no notebook ran."""
-    ran = edits.ran(run.said)
-    return Finding(not ran, f"changed in {changed}; {len(ran)} notebooks ran")
+def only_dependents_ran(copy: Path, units: int) -> Check:
+    """Change a reported figure; check that ``--explain`` names its file and only dependents run."""
+    words = change_one_figure(copy)
+    explain = [sys.executable, "-m", "khtip", "run", "--explain"]
+    own = personal_left_out(copy.parent)
+    said = subprocess.run(explain, cwd=copy, env=own, capture_output=True, text=True, check=True)
+    ran, notebooks = RAN.findall((yield).said), manifest.read_manifest(copy).notebooks
+    named = f"{FIGURES} changed" in said.stdout
+    cause = f"--explain {'named' if named else 'did not name'} the file"
+    good = named and bool(ran) and set(ran) <= set(dependents(notebooks, FIGURES))
+    yield good, f"{words}: {len(ran)} of {len(notebooks)} notebooks ran; {cause}"
 
 
-def figure_change(clone: Path) -> tuple[str, str]:
-    """Change a reported figure; return which, and how ``khtip run --explain`` puts it."""
-    words = edits.change_one_figure(clone)
-    command = [sys.executable, "-m", "khtip", "run", "--explain"]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("KHTIP_")}
-    said = subprocess.run(
-        command, cwd=clone, env=environment, capture_output=True, text=True, check=True
-    )
-    return words, said.stdout
+def dependents(notebooks: tuple[manifest.Notebook, ...], name: str) -> list[str]:
+    """Return the notebooks that read the file `name`, or what such a notebook writes, in order."""
+    changed, names = {name}, []
+    for one in notebooks:
+        if changed & set(one.reads):
+            names.append(one.name)
+            changed |= set(one.writes)
+    return names
 
 
-def only_dependents_ran(clone: Path, prepared: tuple[str, str], run: Run) -> Finding:
-    """Check that nothing ran that does not depend on the figures, and that the cause was named."""
-    words, explained = prepared
-    plan = manifest.read_manifest(clone)
-    ran, may = edits.ran(run.said), edits.dependents(plan, edits.FIGURES)
-    named = f"{edits.FIGURES} changed" in explained
-    cause = "named" if named else "did not name"
-    note = f"{words}: {len(ran)} of {len(plan.notebooks)} notebooks ran; --explain {cause} the file"
-    return Finding(bool(ran) and set(ran) <= set(may) and named, note)
+def change_one_figure(root: Path) -> str:
+    """Add one to a province's reported number of cases, and say which.
+
+    A province's count is in no claim and no sum of the main report, so the data stay sound.
+    """
+    path = root / FIGURES
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    for number, row in enumerate(csv.DictReader(lines), 1):
+        kind = (row["qualifier"], row["unit"], row["measure"], row["ref_area"][:3])
+        if kind == ("exact", "count", "cases", "KH-") and row["value"].isdecimal():
+            more, line = str(int(row["value"]) + 1), io.StringIO()
+            csv.writer(line, lineterminator="\n").writerow((row | {"value": more}).values())
+            lines[number] = line.getvalue()
+            path.write_text("".join(lines), encoding="utf-8")
+            return f"{row['figure_id']} from {row['value']} to {more}"
+    raise ValueError(f"{FIGURES}: no exact count of cases in a province that could be changed.")
+
+
+def whole_sweep(copy: Path, units: int) -> Check:
+    """Write a sweep's file; refuse a sweep that has not a row of findings for each scenario."""
+    content = yaml.safe_dump({"title": "Benchmark", "vary": {PARAMETER: levels(units)}})
+    (copy / GRID).write_text(content, encoding="utf-8")
+    yield
+    if not (copy / FINDINGS).is_file():
+        raise CommandFailed(f"{FINDINGS} was not made")
+    found = pd.read_csv(copy / FINDINGS)["scenario"].nunique()
+    if found != units:
+        raise CommandFailed(f"{FINDINGS} holds {found} scenarios, expected {units}")
+    yield None, f"findings of all {found} scenarios"
+
+
+def levels(number: int) -> list[float]:
+    """Return `number` confidence levels downwards from the published, which is in every sweep."""
+    one = REGISTRY[PARAMETER]
+    high, low = float(one.default), float(one.low or 0)
+    return [round(high - (high - low) * place / number, 6) for place in range(number)]
+
+
+def products(root: Path) -> list[str]:
+    """Return every product: tables, figures, their index, notebooks with outputs, the README."""
+    plan = manifest.read_manifest(root)
+    return [*plan.makers(), manifest.INDEX, *(one.path for one in plan.notebooks), "README.md"]
+
+
+def different(one: Path, other: Path, names: list[str]) -> list[str]:
+    """Return the files whose bytes differ in two copies, or that a copy has not."""
+    _, unlike, missing = filecmp.cmpfiles(one, other, names, shallow=False)
+    return sorted(unlike + missing)
+
+
+def moments(root: Path) -> set[tuple[str, int, int, int]]:
+    """Return name, inode, time and size of every file that is committed: what a touch changes."""
+    files = {path.relative_to(root): path.stat() for path in root.rglob("*") if path.is_file()}
+    return {
+        (str(path), state.st_ino, state.st_mtime_ns, state.st_size)
+        for path, state in files.items()
+        if not FOREIGN & set(path.parts)
+    }

@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
-from khtip.figures import marks, theme
+from khtip.figures import layout, marks, theme
 from khtip.figures.refusals import FigureError
 from khtip.figures.registry import figure
+from khtip.figures.text import Canvas
 
 ANCHOR = "ppp-2018-ncct-annual"
 CASES = pd.DataFrame(
@@ -44,6 +46,16 @@ def refusal(**changes):
     return "\n".join(caught.value.problems)
 
 
+def crowding(paint):
+    """Return what is wrong with the text of a drawing before anything is mended."""
+    with theme.style():
+        drawing = Figure(figsize=(theme.WIDTH, 4.2))
+        Canvas(drawing)
+        layout.frame(drawing, title=WORDS["title"], foot=["Source: a paper."])
+        paint(drawing.subplots())
+        return "\n".join(layout.look(drawing)[0])
+
+
 def everything(ax):
     """Draw one mark of each kind."""
     marks.span_bar(ax, CASES["year"], CASES["low"], CASES["high"])
@@ -52,4 +64,4 @@ def everything(ax):
     ax.scatter(CASES["year"], CASES["cases"], marker="s")
     theme.year_axis(ax)
     theme.zero_based(ax)
-    marks.label_line_ends(ax)
+    marks.label_points(ax, [2017], [159.0], ["NCCT"])

@@ -5,10 +5,19 @@ import math
 import pandas as pd
 
 FIXED = {
-    "source_id": "a", "reporting_body": "NCCT", "ref_area": "KHM", "measure": "victims_rescued",
-    "crime_scope": "trafficking_and_sexual_exploitation", "dimension": "", "category": "",
-    "qualifier": "exact", "unit": "count", "preferred": True, "series": "", "note": "",
-}  # fmt: skip
+    "source_id": "a",
+    "reporting_body": "NCCT",
+    "ref_area": "KHM",
+    "measure": "victims_rescued",
+    "crime_scope": "trafficking_and_sexual_exploitation",
+    "dimension": "",
+    "category": "",
+    "qualifier": "exact",
+    "unit": "count",
+    "preferred": True,
+    "series": "",
+    "note": "",
+}
 
 
 def observations(*statements):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchmarks import clones, edits, processes, sweeps
+from benchmarks import __main__ as command
+from benchmarks import checks, processes, table
+from benchmarks.copies import Copies, git
 from khtip import files
 from khtip.ledger import validation
 from khtip.runner import manifest
@@ -22,23 +25,22 @@ NAMES = [one.name for one in manifest.read_manifest(ROOT).notebooks]
 
 
 @pytest.fixture
-def copied(tmp_path: Path) -> clones.Clones:
-    return clones.Clones(ROOT, tmp_path)
+def copied(tmp_path: Path) -> Copies:
+    return Copies(ROOT, tmp_path, tmp_path / "log.txt")
 
 
 def test_a_copy_holds_the_committed_products_and_an_empty_one_none(copied):
-    full = copied.fresh(clones.COMMITTED, "full")
-    every = clones.everything(full)
-    assert clones.different(clones.digests(full, every), clones.digests(ROOT, every)) == []
-    bare = copied.fresh(clones.EMPTY, "bare")
-    assert not [path for path in clones.products(full) if (bare / path).exists()]
+    full = copied.fresh("committed", "full")
+    assert checks.different(full, ROOT, checks.products(full)) == []
+    bare = copied.fresh("empty", "bare")
+    assert not [path for path in manifest.read_manifest(full).makers() if (bare / path).exists()]
     assert not (bare / "pytask.lock").exists()
     assert '"image/png"' not in (bare / "notebooks" / f"{NAMES[1]}.ipynb").read_text()
     assert (bare / ".venv").resolve() == (ROOT / ".venv").resolve()
 
 
 def test_a_trial_keeps_the_first_notebooks_only(tmp_path):
-    kept = clones.Clones(ROOT, tmp_path, first=2).template
+    kept = Copies(ROOT, tmp_path, tmp_path / "log.txt", first=2).template
     assert [one.name for one in manifest.read_manifest(kept).notebooks] == NAMES[:2]
     assert not list((kept / "figures").glob("05-*"))
 
@@ -57,7 +59,8 @@ def repository(tmp_path: Path) -> Path:
 
 
 def test_a_clone_has_its_own_environment_and_loses_what_a_run_left(repository, tmp_path):
-    folder = clones.clone(repository, tmp_path)
+    copied = Copies(repository, tmp_path, tmp_path / "log.txt")
+    folder = copied.fresh("clone", "clone")
     assert (folder / ".git").is_dir()
     assert not (folder / ".venv").is_symlink()
     assert (folder / ".venv/made").read_text().strip() == sys.executable
@@ -65,39 +68,41 @@ def test_a_clone_has_its_own_environment_and_loses_what_a_run_left(repository, t
     (folder / "build").mkdir()
     (folder / "build/left").touch()
     (folder / "Makefile").write_text("changed by a run")
-    assert clones.clone(repository, tmp_path) == folder
-    assert clones.uncommitted(folder) == []
+    assert copied.fresh("clone", "clone") == folder
+    assert git(folder, "status", "--porcelain") == []
     assert not (folder / "build").exists()
     assert (folder / ".venv/made").stat().st_mtime_ns == made
 
 
 def test_the_tests_are_not_timed_with_files_that_are_in_no_commit(repository):
-    assert clones.uncommitted(repository) == []
+    make_test = table.row("make-test")
+    command.refuse_uncommitted(repository, [make_test])
     (repository / "new file").touch()
     (repository / "Makefile").unlink()
     (repository / "build").mkdir()
     (repository / "build/left").touch()
-    assert clones.uncommitted(repository) == ["Makefile", "new file"]
+    with pytest.raises(command.CannotMeasure, match="differ from it: 2, first Makefile"):
+        command.refuse_uncommitted(repository, [make_test])
+    command.refuse_uncommitted(repository, [table.row("nbval-warm")])
 
 
 def test_every_change_of_a_file_is_seen(copied):
-    folder = copied.fresh(clones.COMMITTED, "full")
-    before = clones.moments(folder)
-    assert clones.different(before, clones.moments(folder)) == []
+    folder = copied.fresh("committed", "full")
+    before = checks.moments(folder)
+    assert before == checks.moments(folder)
     (folder / "README.md").touch()
     (folder / "CITATION.cff").unlink()
     (folder / "figures" / "new.csv").touch()
-    (folder / "build").mkdir()
     (folder / "build" / "left").touch()
-    changed = clones.different(before, clones.moments(folder))
-    assert changed == ["CITATION.cff", "README.md", "figures/new.csv"]
+    changed = {name for name, *_ in before ^ checks.moments(folder)}
+    assert changed == {"CITATION.cff", "README.md", "figures/new.csv"}
 
 
 def test_one_figure_changes_by_one_and_the_data_stay_sound(copied, monkeypatch):
-    folder = copied.fresh(clones.COMMITTED, "full")
-    before = (folder / edits.FIGURES).read_text(encoding="utf-8").splitlines()
-    words = edits.change_one_figure(folder)
-    after = (folder / edits.FIGURES).read_text(encoding="utf-8").splitlines()
+    folder = copied.fresh("committed", "full")
+    before = (folder / checks.FIGURES).read_text(encoding="utf-8").splitlines()
+    words = checks.change_one_figure(folder)
+    after = (folder / checks.FIGURES).read_text(encoding="utf-8").splitlines()
     ((old, new),) = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
     name, _, start, _, end = words.split()
     assert old.startswith(name)
@@ -107,10 +112,9 @@ def test_one_figure_changes_by_one_and_the_data_stay_sound(copied, monkeypatch):
     assert validation.check_tables(folder) > 0
 
 
-def test_the_plain_script_holds_the_code_and_nothing_else(copied, tmp_path):
-    target = tmp_path / "made" / "plain.py"
-    edits.write_plain_script(copied.template, target)
-    code = target.read_text(encoding="utf-8")
+def test_the_plain_script_holds_the_code_and_nothing_else(copied):
+    next(checks.plain_script(copied.template, 1))
+    code = (copied.template / "build/made/plain.py").read_text(encoding="utf-8")
     compile(code, "plain.py", "exec")
     places = [code.index(f"# {name}\n") for name in NAMES]
     assert places == sorted(places)
@@ -118,7 +122,7 @@ def test_the_plain_script_holds_the_code_and_nothing_else(copied, tmp_path):
 
 
 def test_sweeps_have_as_many_scenarios_as_they_say():
-    levels = sweeps.values(200)
+    levels = checks.levels(200)
     assert len(set(levels)) == 200
     assert all(0.5 <= level <= 0.999 for level in levels)
 
@@ -126,14 +130,9 @@ def test_sweeps_have_as_many_scenarios_as_they_say():
 # Processes.
 
 
-def run(code: str, tmp_path: Path, *, limit: float = 20) -> processes.Run:
-    return processes.run(
-        [sys.executable, "-S", "-c", code],
-        folder=tmp_path,
-        environment={},
-        log=tmp_path / "log.txt",
-        limit=limit,
-    )
+def run(code: str, tmp_path: Path, *, watch: bool = False) -> processes.Run:
+    command = shlex.join([sys.executable, "-S", "-c", code])
+    return processes.run(command, tmp_path, {}, tmp_path / "log.txt", watch=watch)
 
 
 def test_a_command_is_timed_and_heard(tmp_path):
@@ -166,21 +165,15 @@ def test_what_is_left_behind_is_counted_and_killed(tmp_path, monkeypatch):
     assert not lives(int(found.said))
 
 
-def test_a_late_command_is_killed_with_all_it_started(tmp_path):
+def test_a_late_command_is_killed_with_all_it_started(tmp_path, monkeypatch):
+    monkeypatch.setattr(processes, "LIMIT", 1)
     with pytest.raises(processes.CommandFailed, match="took longer than 1 s"):
-        run(f"{CHILD}child.wait()", tmp_path, limit=1)
+        run(f"{CHILD}child.wait()", tmp_path)
     assert not lives(int((tmp_path / "log.txt").read_text()))
 
 
 def test_memory_is_the_peak_of_all_processes(tmp_path):
-    found = processes.run(
-        [sys.executable, "-S", "-c", "import time; x = b'1' * 60_000_000; time.sleep(0.8)"],
-        folder=tmp_path,
-        environment={},
-        log=tmp_path / "log.txt",
-        limit=20,
-        watch_memory=True,
-    )
+    found = run("import time; x = b'1' * 60_000_000; time.sleep(0.8)", tmp_path, watch=True)
     assert 60e6 < found.peak < 120e6
 
 

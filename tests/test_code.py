@@ -23,16 +23,13 @@ FUNCTION_LINES = 40  # without the docstring
 
 # What is longer than the rule allows. Neither list may grow, and nothing in it may: what has become
 # short enough is taken out.
-LONG_MODULES = {"chapters/sources/conflicts.py": 725, "chapters/victims/results.py": 684}
+LONG_MODULES: dict[str, int] = {}
 LONG_FUNCTIONS = {
-    "chapters/destinations/figures.py draw_poipet": 45,
     "chapters/risk/findings.py conclude": 60,
     "chapters/risk/findings.py unodc_words": 44,
     "figures/registry.py figure": 60,
-    "figures/marks.py label_line_ends": 42,
     "runner/execute.py execute": 41,
     "statistics/composite.py composite": 44,
-    "chapters/victims/results.py kinds": 49,
 }
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"  # has no -m
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from vision import closest
 
 from khtip import files
 from khtip.figures import refusals, registry, theme
@@ -31,6 +32,12 @@ def test_files_words_and_sources_are_there(card):
     words = {key: card[key] for key in ("name", "title", "caption", "alt")}
     assert refusals.check_words(**words) == []
     assert refusals.check_sources(card["sources"], registry.source_publishers()) == []
+
+
+@each
+def test_no_published_figure_has_a_problem(card):
+    """A run saves a crowded figure and says so; it may not be published like that."""
+    assert card.get("problems", []) == []
 
 
 @each
@@ -139,9 +146,10 @@ def test_the_table_holds_the_length_of_every_bar(card):
         for axes in card["axes"]
         for mark in axes["marks"]
         if not mark["decor"] and mark["kind"] in ("bars", "barsh")
-        for length, base in zip(mark["y" if mark["kind"] == "bars" else "x"], mark["base"],
-                                strict=True)
-    ]  # fmt: skip
+        for length, base in zip(
+            mark["y" if mark["kind"] == "bars" else "x"], mark["base"], strict=True
+        )
+    ]
     for length, base in bars:
         ends = np.array([float(f"{one:.6g}") for one in (base, base + length)])
         alone = refusals.strangers(np.array([length]), known).size == 0
@@ -158,7 +166,7 @@ def test_colours_of_one_drawing_stay_apart(card, seen):
             if not mark["decor"] and mark["kind"] != "image" and mark["colour"].endswith("ff")
         }
         if len(colours) > 1:
-            distance, one, other = theme.closest(sorted(colours), seen)
+            distance, one, other = closest(sorted(colours), seen)
             assert distance >= 8, f"{one} and {other} look alike under {seen}"
 
 
@@ -181,7 +189,7 @@ def test_bars_stay_apart_in_grey(card):
             if mark["colour"].endswith("ff")
         }
         if len(colours) > 1 and card["name"] not in NEAR_IN_GREY:
-            distance, one, other = theme.closest(sorted(colours), "grey")
+            distance, one, other = closest(sorted(colours), "grey")
             assert distance >= 15, f"{one} and {other} look alike in grey"
 
 

@@ -186,8 +186,13 @@ def _verdict(case: Corruption) -> str:
     return str(rows["verdict"].iloc[0]) if len(rows) else ""
 
 
-SAMPLE = ("in the ledger", "a table of 6 MB", "nine times nine times nine", "two statements",
-          "a script")  # fmt: skip
+SAMPLE = (
+    "in the ledger",
+    "a table of 6 MB",
+    "nine times nine times nine",
+    "two statements",
+    "a script",
+)
 
 
 @pytest.mark.parametrize("name", SAMPLE)

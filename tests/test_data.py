@@ -41,8 +41,9 @@ def test_every_field_is_described_and_tagged(resource):
 
 
 def test_ledger_and_package_declare_the_same_inputs():
-    inputs = [one["name"] for one in RESOURCES if one["path"].split("/")[0] not in
-              ("clean", "results")]  # fmt: skip
+    inputs = [
+        one["name"] for one in RESOURCES if one["path"].split("/")[0] not in ("clean", "results")
+    ]
     assert [table.name for table in declared(ROOT)] == inputs
 
 

@@ -54,13 +54,17 @@ def test_zizmor_finds_nothing():
 
 
 MISTAKES = {
-    "an action that is not pinned": ("actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1",
-                                     "actions/checkout@v7"),
-    "code from an event": ('BASE: ${{ github.event.pull_request.base.sha }}',
-                           'BASE: x\n      - run: echo ${{ github.event.pull_request.title }}'),
+    "an action that is not pinned": (
+        "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1",
+        "actions/checkout@v7",
+    ),
+    "code from an event": (
+        "BASE: ${{ github.event.pull_request.base.sha }}",
+        "BASE: x\n      - run: echo ${{ github.event.pull_request.title }}",
+    ),
     "rights for all": ("permissions: {}", "permissions: write-all"),
     "strangers' code with our rights": ("  pull_request:\n", "  pull_request_target:\n"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import difflib
 import keyword
+import re
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -139,6 +140,7 @@ __all__ = [
 
 _EXACT = 2**53
 """Up to here every whole number is a float; a larger one may not fit in a float at all."""
+_PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
 _LONGEST = 100
 """Characters of one value on the command line."""
 
@@ -291,11 +293,10 @@ def parse(assignment: str) -> tuple[str, Value]:
     wanted = REGISTRY[check_name(name)].type
     if wanted is str:
         return name, check_value(name, text)
-    words = {"true": True, "false": False}
-    try:
-        value = words.get(text.lower()) if text.lower() in words else ast.literal_eval(text)
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        value = text
+    words: dict[str, object] = {"true": True, "false": False}
+    value: object = words.get(text.lower(), text)
+    if _PLAIN_NUMBER.fullmatch(text):
+        value = float(text) if "." in text else int(text)
     return name, check_value(name, value)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -35,8 +36,12 @@ def read_text_table(path: str) -> pd.DataFrame:
 
 
 def read_product(path: str) -> pd.DataFrame:
-    """Read a table that a notebook wrote, with numbers as numbers and empty cells as missing."""
-    return pd.read_csv(locate(path), keep_default_na=False, na_values=[""], encoding="utf-8")
+    """Read a table that a notebook wrote, with numbers as numbers and empty cells as missing.
+
+    A printed number stays text, or the decimals it was printed with are lost.
+    """
+    options: dict[str, Any] = {"keep_default_na": False, "na_values": [""], "encoding": "utf-8"}
+    return pd.read_csv(locate(path), dtype={"printed": str}, **options)
 
 
 def write_product(frame: pd.DataFrame, path: str) -> Path:

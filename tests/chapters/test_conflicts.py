@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_ledgers import frame, real, year
 
-from khtip.chapters.sources import conflicts
+from khtip.chapters.sources import conflicts, pairs
 from khtip.ledger import periods
 
 MEASURES = pd.DataFrame(
@@ -43,7 +43,7 @@ def test_relations_of_periods(first, second, relation):
 
 
 def pair(first: dict, second: dict) -> pd.Series:
-    table = conflicts.compare_sources(frame(first, {"source_id": "b"} | second))
+    table = pairs.compare_sources(frame(first, {"source_id": "b"} | second))
     assert len(table) == 1
     return table.loc[0]
 
@@ -101,7 +101,7 @@ def test_an_unstated_scope_beside_a_stated_one_is_another_count():
         {"printed": "162", "source_id": "a"},
         {"printed": "7953", "source_id": "a", "reporting_body": "MoFAIC", **UNSTATED},
     ]
-    table = conflicts.compare_sources(frame(*rows)).set_index(["value_a", "value_b"])["verdict"]
+    table = pairs.compare_sources(frame(*rows)).set_index(["value_a", "value_b"])["verdict"]
     assert table[162, 200] == "not_comparable"
     assert table[162, 162] == "equal"
     assert table[7953, 200] == "conflict"
@@ -125,11 +125,9 @@ def test_reposts_are_one_voice():
 
 def test_one_source_is_not_compared_with_itself_and_splits_not_with_totals():
     same_source = frame({"printed": "1"}, {"printed": "2"})
-    assert conflicts.compare_sources(same_source).empty
+    assert pairs.compare_sources(same_source).empty
     child = {"dimension": "age_band", "category": "<18"}
-    assert conflicts.compare_sources(
-        frame({"printed": "1"}, {"printed": "2", **child, **POLICE})
-    ).empty
+    assert pairs.compare_sources(frame({"printed": "1"}, {"printed": "2", **child, **POLICE})).empty
 
 
 def found(*statements: dict) -> pd.DataFrame:
@@ -178,13 +176,13 @@ def test_running_totals_must_not_fall():
         {"printed": n, "measure": "victims_rescued", "source_id": end, **until(end)}
         for n, end in series
     ]
-    steps = conflicts.check_running_totals(frame(*rows), measures=MEASURES)
+    steps = pairs.check_running_totals(frame(*rows), measures=MEASURES)
     assert steps["step"].tolist() == ["first", "not_lower", "falls"]
     assert steps.loc[2, "against_value"] == 890
     table = found(*rows)
     assert table.loc[table["kind"].eq("running"), "verdict"].tolist() == ["falls"]
     stock = [row | {"measure": "complaints_pending"} for row in rows]
-    assert conflicts.check_running_totals(frame(*stock), measures=MEASURES).empty
+    assert pairs.check_running_totals(frame(*stock), measures=MEASURES).empty
 
 
 def test_a_running_total_with_an_upper_end_need_not_fall():
@@ -193,7 +191,7 @@ def test_a_running_total_with_an_upper_end_need_not_fall():
         {"printed": "900", "source_id": "b", **until("2022-10-14")},
         {"printed": "700", "low": 701.0, **MORE, "source_id": "c", **until("2022-12-14")},
     ]
-    steps = conflicts.check_running_totals(frame(*rows), measures=MEASURES)["step"]
+    steps = pairs.check_running_totals(frame(*rows), measures=MEASURES)["step"]
     assert steps.tolist() == ["first", "not_lower", "not_lower"]
 
 
@@ -204,13 +202,13 @@ def test_a_year_cannot_hold_more_than_the_running_total_grew():
         {"printed": "20824", "source_id": "b", **since, **until("2021-12-31", start="2014-04-01")},
         {"printed": "3594", "source_id": "b", **since, **year(2021)},
     ]
-    table = conflicts.growth(frame(*rows), measures=MEASURES)
+    table = pairs.growth(frame(*rows), measures=MEASURES)
     # 20,824 - 17,599 = 3,225
     assert table[["grown_high", "value", "verdict"]].values.tolist() == [[3225, 3594, "infeasible"]]
     rows[2]["printed"] = "3225"
-    assert conflicts.growth(frame(*rows), measures=MEASURES)["verdict"].tolist() == ["compatible"]
+    assert pairs.growth(frame(*rows), measures=MEASURES)["verdict"].tolist() == ["compatible"]
     rows[2]["reporting_body"] = "Police"
-    assert conflicts.growth(frame(*rows), measures=MEASURES).empty
+    assert pairs.growth(frame(*rows), measures=MEASURES).empty
 
 
 @pytest.mark.parametrize(
@@ -269,7 +267,7 @@ def test_ratios_of_an_empty_ledger():
 def test_a_missing_number_is_in_no_pair():
     table = found({"printed": "159"}, {"printed": "", **POLICE})
     assert table.empty
-    assert conflicts.compare_sources(frame({"printed": "159"}, {"printed": "", **POLICE})).empty
+    assert pairs.compare_sources(frame({"printed": "159"}, {"printed": "", **POLICE})).empty
 
 
 LEDGER = [
@@ -292,15 +290,13 @@ def test_the_order_of_rows_does_not_matter(order):
         conflicts.find_conflicts(whole, measures=MEASURES),
         conflicts.find_conflicts(mixed, measures=MEASURES),
     )
-    pd.testing.assert_frame_equal(
-        conflicts.compare_sources(whole), conflicts.compare_sources(mixed)
-    )
+    pd.testing.assert_frame_equal(pairs.compare_sources(whole), pairs.compare_sources(mixed))
 
 
 def test_another_source_does_not_change_a_pair():
     other = {"printed": "10", "source_id": "z", "reporting_body": "Else"}
-    before = conflicts.compare_sources(frame(*LEDGER))
-    after = conflicts.compare_sources(frame(*LEDGER, other))
+    before = pairs.compare_sources(frame(*LEDGER))
+    after = pairs.compare_sources(frame(*LEDGER, other))
     kept = after[~after["figure_id_b"].str.startswith("z")]
     pd.testing.assert_frame_equal(before, kept.reset_index(drop=True))
 
@@ -310,9 +306,7 @@ def test_a_pair_is_judged_alike_from_both_sides(one, two):
     first = frame({"printed": str(one)}, {"printed": str(two), **POLICE})
     second = frame({"printed": str(two)}, {"printed": str(one), **POLICE})
     columns = ["verdict", "ratio", "span"]
-    assert conflicts.compare_sources(first)[columns].equals(
-        conflicts.compare_sources(second)[columns]
-    )
+    assert pairs.compare_sources(first)[columns].equals(pairs.compare_sources(second)[columns])
 
 
 def test_the_ledger_holds_what_was_found_by_hand():
@@ -329,5 +323,5 @@ def test_the_ledger_holds_what_was_found_by_hand():
         table.loc[table["figure_ids"].eq("ppp-2018-ncct-annual-020"), "verdict"]
     )
     assert table.loc[table["kind"].eq("recycled"), "lowest"].tolist() == [7953]
-    pairs = conflicts.compare_sources(observations)
-    assert set(pairs["verdict"]) == set(conflicts.VERDICTS)
+    compared = pairs.compare_sources(observations)
+    assert set(compared["verdict"]) == set(pairs.VERDICTS)

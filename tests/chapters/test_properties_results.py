@@ -10,8 +10,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from khtip.chapters.destinations.results import destination_rates
+from khtip.chapters.destinations.rated import destination_rates, stock_of
 from khtip.chapters.summary import results
+from khtip.ledger.ledger import Ledger
 from khtip.statistics.composite import composite
 from khtip.statistics.concentration import herfindahl, top_share
 from khtip.statistics.ranks import rank_sets
@@ -45,9 +46,9 @@ def stock(numbers: list[int]) -> pd.DataFrame:
 DESTINATIONS = st.lists(st.tuples(SOME, st.integers(1000, 10**6)), min_size=2, max_size=6)
 
 
-def rates(counts, numbers, **options) -> pd.DataFrame:  # noqa: ANN001
-    found = destination_rates(home(counts), stock(numbers), edition="2017", year=2017, **options)
-    return found.set_index("destination")
+def rates(counts, numbers) -> pd.DataFrame:  # noqa: ANN001
+    living = stock_of(stock(numbers), edition="2017", year=2017)
+    return destination_rates(home(counts), living, 0.95).set_index("destination")
 
 
 # scale
@@ -151,10 +152,9 @@ def test_other_names_for_countries_permute_the_results(places, chance):
     others = chance.sample(names, len(names))
     new = dict(zip(names, others, strict=True))
     plain = rates(counts, numbers).rename(index=new)
-    renamed = destination_rates(
-        home(counts).replace({"category": new}), stock(numbers).replace({"ref_area": new}),
-        edition="2017", year=2017,
-    ).set_index("destination")  # fmt: skip
+    living = stock_of(stock(numbers).replace({"ref_area": new}), edition="2017", year=2017)
+    renamed = destination_rates(home(counts).replace({"category": new}), living, 0.95)
+    renamed = renamed.set_index("destination")
     pd.testing.assert_frame_equal(plain.sort_index(), renamed.sort_index())
     series = pd.Series(counts, index=names)
     assert herfindahl(series) == herfindahl(series.rename(new))
@@ -178,19 +178,13 @@ def test_other_names_permute_a_composite(order):
 # findings
 
 
-@pytest.fixture(scope="module")
-def frames() -> dict[str, pd.DataFrame]:
-    return results.read_frames()
-
-
-@pytest.mark.parametrize("number", results.CONCLUSIONS)
-def test_the_order_of_rows_changes_no_finding(number, frames):
-    conclude = results.CONCLUSIONS[number]
-    needed = results.taken(conclude, frames)
-    mixed = {name: _mixed(frame) for name, frame in needed.items()}
-    chosen = results.setting(conclude, {"draws": 64})
-    plain = {one.finding_id: one for one in conclude(**needed, **chosen)}
-    after = {one.finding_id: one for one in conclude(**mixed, **chosen)}
+@pytest.mark.parametrize("chapter", results.CHAPTERS.values())
+def test_the_order_of_rows_changes_no_finding(chapter):
+    chosen = results.published_setting(chapter, {"draws": 64})
+    ledger = Ledger()
+    plain = {one.finding_id: one for one in results.stated(chapter, ledger, chosen)}
+    mixed = {name: _mixed(table) for name, table in vars(ledger).items()}
+    after = {one.finding_id: one for one in results.stated(chapter, Ledger(**mixed), chosen)}
     assert list(plain) == list(after)
     for name, one in plain.items():
         assert (after[name].sentence, after[name].verdict) == (one.sentence, one.verdict)

@@ -3,20 +3,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khtip.chapters.sentences import NOT_REPORTED, Finding
-from khtip.chapters.summary.results import agreement, evaluate, flips, settings
+from khtip.chapters.summary.results import agreement, tabulate, turning_choices
+from khtip.parameters import settings as grid
 
 PUBLISHED = {"base_year": 2016, "reference_year": 2017, "confidence": 0.95}
+COUNTS = {2016: 92, 2017: 159, 2018: 139}
 
 
-def conclusion(*, counts, base_year, reference_year, confidence):
-    known = dict(zip(counts["year"], counts["count"], strict=True))
-    if base_year not in known or reference_year not in known:
+def conclusion(base_year, reference_year, confidence):
+    if not {base_year, reference_year} <= set(COUNTS):
         return [Finding("03-a", "No data.", NOT_REPORTED)]
-    grew = known[reference_year] > known[base_year] and confidence < 0.99
+    grew = COUNTS[reference_year] > COUNTS[base_year] and confidence < 0.99
     return [Finding("03-a", "Sentence.", "rose" if grew else "unclear")]
 
 
-COUNTS = pd.DataFrame({"year": [2016, 2017, 2018], "count": [92, 159, 139]})
+def settings(published, vary, years, together=2):
+    return list(grid(published, vary, years, together=together))
+
+
+def evaluate(tried):
+    return tabulate(tried, [conclusion(**setting) for setting in tried])
 
 
 def test_every_choice_is_tried_once_and_the_published_one_comes_first():
@@ -44,7 +50,7 @@ def test_settings_without_years_ignore_other_pairs():
 
 def test_agreement_counts_by_hand():
     tried = settings(PUBLISHED, {"confidence": [0.9, 0.95, 0.99]}, [(2017, 2018), (2018, 2019)])
-    row = agreement(evaluate(conclusion, {"counts": COUNTS}, tried)).iloc[0]
+    row = agreement(evaluate(tried)).iloc[0]
     assert (row.choices_tested, row.choices_same) == (2, 1)
     assert (row.years_tested, row.years_same, row.years_not_reported) == (1, 0, 1)
     assert row.other_verdicts == "unclear"
@@ -53,17 +59,17 @@ def test_agreement_counts_by_hand():
 
 def test_missing_data_neither_support_nor_contradict():
     tried = settings(PUBLISHED, {}, [(2020, 2021)])
-    row = agreement(evaluate(conclusion, {"counts": COUNTS}, tried)).iloc[0]
+    row = agreement(evaluate(tried)).iloc[0]
     assert (row.years_tested, row.years_not_reported, row.other_verdicts) == (0, 1, "")
 
 
 def test_flips_are_charged_to_the_one_parameter_that_changed():
     vary = {"confidence": [0.9, 0.95, 0.99]}
     tried = settings(PUBLISHED, vary, [(2017, 2018), (2018, 2019)])
-    found = flips(evaluate(conclusion, {"counts": COUNTS}, tried), vary)
+    found = turning_choices(evaluate(tried), vary)
     assert found.to_dict("records") == [
-        {"finding_id": "03-a", "parameter": "confidence", "tested": 2, "changed": 1},
-        {"finding_id": "03-a", "parameter": "years", "tested": 1, "changed": 1},
+        {"finding_id": "03-a", "parameter": "confidence", "tested": 2, "changed": 1, "share": 0.5},
+        {"finding_id": "03-a", "parameter": "years", "tested": 1, "changed": 1, "share": 1.0},
     ]
 
 

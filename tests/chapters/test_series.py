@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from khtip.chapters.trends import series
+from khtip.chapters.trends import results, series
+from khtip.ledger.ledger import Ledger
 
 BODIES = pd.DataFrame(
     {
@@ -45,6 +46,34 @@ def ledger(*rows):
     return pd.DataFrame(table)
 
 
+NO_BREAKS = pd.DataFrame(columns=["break_id", "first_year", "last_year", "measures", "effect"])
+LABELS = {"cases": "Cases", "arrests": "Persons arrested"}
+CHOICES = {
+    "base_year": 2016,
+    "reference_year": 2017,
+    "confidence": 0.95,
+    "preferred_body": series.AS_DOCUMENTED,
+    "exclude_breaks": False,
+    "seed": 1,
+}
+
+
+def small(*rows, breaks=NO_BREAKS):
+    """Return a small ledger; rows as `ledger` takes them."""
+    measures = pd.DataFrame({"measure": list(LABELS), "label": list(LABELS.values())})
+    return Ledger(observations=ledger(*rows), bodies=BODIES, breaks=breaks, measures=measures)
+
+
+def national(*rows):
+    """Return the national totals of a small ledger."""
+    return series.national(small(*rows))
+
+
+def analysed(*rows, breaks=NO_BREAKS, **choices):
+    """Return the results of notebook 03 on a small ledger."""
+    return results.analyse(small(*rows, breaks=breaks), **(CHOICES | choices))
+
+
 def year(number):
     return f"{number}-01-01", f"{number}-12-31"
 
@@ -53,7 +82,7 @@ FIRST_HALF = ("2018-01-01", "2018-06-30"), ("2019-01-01", "2019-06-30")
 
 
 def test_only_national_totals_of_the_wide_scope_are_kept():
-    rows = ledger(
+    rows = (
         ("a-1", "NCCT", *year(2016), "cases", 92),
         ("a-2", "NCCT", *year(2016), "cases", 10, {"dimension": "province", "category": "KH-1"}),
         ("a-3", "NCCT", *year(2016), "cases", 11, {"ref_area": "KH-1"}),
@@ -62,98 +91,96 @@ def test_only_national_totals_of_the_wide_scope_are_kept():
         ("a-6", "NCCT", *year(2016), "cases_change", -5, {"series": np.nan}),
         ("a-7", "Military", *year(2016), "cases", 13),
     )
-    assert series.national(rows, BODIES)["figure_id"].tolist() == ["a-1", "a-5"]
+    assert national(*rows)["figure_id"].tolist() == ["a-1", "a-5"]
 
 
 def test_days_count_both_ends():
-    rows = ledger(("a-1", "NCCT", "2015-12-25", "2016-12-25", "cases", 92))
-    assert series.national(rows, BODIES)["days"].tolist() == [367]
+    rows = (("a-1", "NCCT", "2015-12-25", "2016-12-25", "cases", 92),)
+    assert national(*rows)["days"].tolist() == [367]
 
 
 def test_preferred_row_wins_and_the_span_stays():
-    rows = ledger(
+    rows = (
         ("b-1", "National Police", *year(2017), "cases", 151),
         ("a-1", "NCCT", *year(2017), "cases", 159, {"preferred": True}),
         ("c-1", "Ministry of Interior", *year(2017), "cases", 139),
     )
-    found = series.yearly(series.national(rows, BODIES), "cases").iloc[0]
+    found = series.yearly(national(*rows), "cases").iloc[0]
     assert (found["value"], found["lowest"], found["highest"]) == (159, 139, 159)
     assert found["statements"] == 3 and found["reporting_body"] == "NCCT"
 
 
 def test_the_order_of_the_file_does_not_matter():
-    rows = ledger(
+    rows = (
         ("a-1", "NCCT", *year(2017), "cases", 159),
         ("b-1", "NCCT", *year(2017), "cases", 160),
         ("c-1", "NCCT", *year(2016), "cases", 92),
     )
-    totals = series.national(rows, BODIES)
+    totals = national(*rows)
     one = series.yearly(totals, "cases")
     pd.testing.assert_frame_equal(one, series.yearly(totals.iloc[::-1], "cases"))
 
 
 def test_a_wanted_body_goes_first_where_it_has_a_count():
-    rows = ledger(
+    rows = (
         ("a-1", "NCCT", *year(2016), "arrests", 113, {"preferred": True}),
         ("b-1", "National Police", *year(2016), "arrests", 124),
         ("a-2", "NCCT", *year(2017), "arrests", 203, {"preferred": True}),
     )
-    totals = series.national(rows, BODIES)
+    totals = national(*rows)
     found = series.yearly(totals, "suspects", preferred_body="National Police")
     assert found["value"].tolist() == [124, 203]
 
 
 def test_arrests_go_before_the_court_file():
-    rows = ledger(
+    rows = (
         ("a-1", "NCCT", *year(2023), "suspects_sent_to_court", 190, {"preferred": True}),
         ("b-1", "National Police", *year(2023), "arrests", 185),
         ("a-2", "NCCT", *year(2021), "suspects_sent_to_court", 538),
     )
-    found = series.yearly(series.national(rows, BODIES), "suspects")
+    found = series.yearly(national(*rows), "suspects")
     assert found["measure"].tolist() == ["suspects_sent_to_court", "arrests"]
 
 
 @pytest.mark.parametrize("qualifier", ["more_than", "at_least", "including", "worded"])
 def test_a_bound_is_no_count(qualifier):
-    rows = ledger(("a-1", "NCCT", *year(2017), "cases", 150, {"qualifier": qualifier}))
-    totals = series.national(rows, BODIES)
+    rows = (("a-1", "NCCT", *year(2017), "cases", 150, {"qualifier": qualifier}),)
+    totals = national(*rows)
     assert series.yearly(totals, "cases").empty and series.choices(totals, "cases").empty
 
 
 def test_a_year_without_a_count_is_a_gap_and_not_a_zero():
-    rows = ledger(
-        ("a-1", "NCCT", *year(2016), "cases", 92), ("a-2", "NCCT", *year(2018), "cases", 134)
-    )
-    assert series.yearly(series.national(rows, BODIES), "cases")["year"].tolist() == [2016, 2018]
+    rows = (("a-1", "NCCT", *year(2016), "cases", 92), ("a-2", "NCCT", *year(2018), "cases", 134))
+    assert series.yearly(national(*rows), "cases")["year"].tolist() == [2016, 2018]
 
 
 def test_reposts_are_one_choice():
-    rows = ledger(
+    rows = (
         ("a-1", "NCCT", *year(2017), "cases", 159),
         ("b-1", "NCCT", *year(2017), "cases", 159),
         ("c-1", "National Police", *year(2017), "cases", 151),
     )
-    found = series.choices(series.national(rows, BODIES), "cases")
+    found = series.choices(national(*rows), "cases")
     assert found["value"].tolist() == [151, 159]
     assert found["source_ids"].tolist() == ["c", "a;b"]
 
 
 def test_part_years_need_the_same_window_twice():
     first, second = FIRST_HALF
-    rows = ledger(
+    rows = (
         ("a-1", "NCCT", *first, "cases", 62),
         ("a-2", "NCCT", *second, "cases", 78),
         ("a-3", "NCCT", "2017-01-01", "2017-10-31", "cases", 129),
         ("a-4", "NCCT", "2017-07-01", "2018-06-30", "cases", 140),
         ("a-5", "NCCT", *year(2018), "cases", 134),
     )
-    found = series.part_years(series.national(rows, BODIES))
+    found = series.part_years(national(*rows))
     assert found["value"].tolist() == [62, 78]  # as reported, never doubled
     assert set(found["window"]) == {"January to June"} and found["year"].tolist() == [2018, 2019]
 
 
 def test_ratios_need_one_report():
-    rows = ledger(
+    rows = (
         ("a-1", "NCCT", *year(2016), "cases", 92),
         ("a-2", "NCCT", *year(2016), "victims_rescued", 298),
         ("a-3", "NCCT", *year(2016), "arrests", 113),
@@ -161,36 +188,34 @@ def test_ratios_need_one_report():
         ("c-1", "NCCT", *year(2016), "cases", 92),  # a repost of a
         ("c-2", "NCCT", *year(2016), "victims_rescued", 298),
     )
-    found = series.per_case(series.national(rows, BODIES)).set_index("ratio")["per_case"]
+    found = series.per_case(small(*rows)).set_index("ratio")["per_case"]
     assert found.to_dict() == pytest.approx(
         {"victims per case": 298 / 92, "suspects per case": 113 / 92}
     )
 
 
 def test_no_ratio_with_zero_cases():
-    rows = ledger(
-        ("a-1", "NCCT", *year(2016), "cases", 0), ("a-2", "NCCT", *year(2016), "arrests", 3)
-    )
-    assert series.per_case(series.national(rows, BODIES)).empty
+    rows = (("a-1", "NCCT", *year(2016), "cases", 0), ("a-2", "NCCT", *year(2016), "arrests", 3))
+    assert series.per_case(small(*rows)).empty
 
 
 def test_the_middle_of_a_period():
     first, _ = FIRST_HALF
-    rows = ledger(
+    rows = (
         ("a-1", "NCCT", *first, "cases", 62),
         ("a-2", "NCCT", *first, "arrests", 85),
         ("b-1", "NCCT", *year(2018), "cases", 134),
         ("b-2", "NCCT", *year(2018), "arrests", 150),
     )
-    found = series.per_case(series.national(rows, BODIES))
+    found = series.per_case(small(*rows))
     assert found["middle"].tolist() == pytest.approx([2017.75, 2018], abs=0.01)
     assert found["calendar_year"].tolist() == [2018, 2018]
 
 
 def test_own_years_keep_each_body():
-    rows = ledger(
+    rows = (
         ("a-1", "NCCT", *year(2016), "arrests", 113),
         ("b-1", "National Police", *year(2016), "arrests", 124),
         ("b-2", "National Police", *FIRST_HALF[0], "arrests", 60),
     )
-    assert series.own_years(series.national(rows, BODIES))["value"].tolist() == [113, 124]
+    assert series.own_years(national(*rows))["value"].tolist() == [113, 124]

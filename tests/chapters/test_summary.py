@@ -1,8 +1,14 @@
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from khtip.chapters.summary import results
-from khtip.chapters.summary.results import standing, standing_by_notebook, summarise
+from khtip.chapters.summary.results import standing, summarise
+from khtip.ledger.ledger import Ledger
 
 FINDINGS = pd.DataFrame(
     {
@@ -45,7 +51,9 @@ def test_standing_tells_choices_from_years():
         "changes with a choice",
         "holds everywhere",
     ]
-    counted = standing_by_notebook(made, {"03": "Trends", "04": "Victims"})
+    found = results.analyse(Ledger())
+    found.summary = made
+    counted = found.standing_by_notebook({"03": "Trends", "04": "Victims"})
     assert counted["notebook"].tolist() == ["03 Trends", "04 Victims"]
     assert counted.drop(columns="notebook").to_numpy().sum() == len(FINDINGS)
 
@@ -62,16 +70,59 @@ def test_a_sentence_older_than_its_function_is_refused():
         summarise(old, EVALUATED, HEADLINES)
 
 
-def test_every_conclusion_gets_every_table_and_parameter_it_asks_for():
-    for conclude in results.CONCLUSIONS.values():
-        chosen = results.setting(conclude, {"reference_year": 2019, "nobody": 1})
-        assert set(chosen) == set(results.parameters_of(conclude))
-        assert chosen["reference_year"] == 2019
-        assert results.frames_of(conclude)
+@pytest.mark.parametrize("chapter", results.CHAPTERS.values())
+def test_every_chapter_gets_every_parameter_it_asks_for(chapter):
+    chosen = results.published_setting(chapter, {"reference_year": 2019, "nobody": 1})
+    assert list(chosen) == results.parameters_of(chapter)
+    assert chosen["reference_year"] == 2019
 
 
 def test_the_sweep_only_varies_known_parameters():
     sweep = results.read_sweep()
-    known = {n for one in results.CONCLUSIONS.values() for n in results.parameters_of(one)}
+    known = {name for one in results.CHAPTERS.values() for name in results.parameters_of(one)}
     assert set(sweep["vary"]) <= known
     assert all(base != reference for base, reference in sweep["years"])
+
+
+@pytest.mark.parametrize("chapter", results.CHAPTERS.values())
+def test_a_sweep_says_what_single_calls_say_and_changes_no_table(chapter):
+    """Somebody who changed a table in place that is computed once would be found here."""
+    sweep, ledger = results.read_sweep(), Ledger()
+    sweep["years"] = sweep["years"][:2]
+    tried = results.settings_of(chapter, sweep, {"draws": 64})[:6]
+    results.stated(chapter, ledger, tried[0])
+    before = {name: table.copy(deep=True) for name, table in vars(ledger).items()}
+    together = results.say_again(chapter, ledger, tried)
+    alone = [results.stated(chapter, Ledger(), setting) for setting in tried]
+    sentences = [[[one.sentence for one in said] for said in each] for each in (together, alone)]
+    assert sentences[0] == sentences[1]
+    for name, table in before.items():
+        pd.testing.assert_frame_equal(getattr(ledger, name), table)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc whether a process lives")
+def test_no_process_of_the_pool_outlives_a_killed_notebook(tmp_path):
+    code = (
+        "import os, time\n"
+        "from concurrent.futures import ProcessPoolExecutor\n"
+        "from khtip.chapters.summary.results import end_with_parent\n"
+        "pool = ProcessPoolExecutor(max_workers=1, initializer=end_with_parent)\n"
+        f"open({str(tmp_path / 'pid')!r}, 'w').write(str(pool.submit(os.getpid).result()))\n"
+        "time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code])
+    noted, end = tmp_path / "pid", time.monotonic() + 60
+    while not (noted.exists() and noted.read_text()):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    while _lives(noted.read_text()):
+        assert time.monotonic() < end, "the process is still there"
+        time.sleep(0.02)
+
+
+def _lives(number: str) -> bool:
+    # A process that nobody has collected has ended all the same.
+    stat = Path(f"/proc/{number}/stat")
+    return stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_ledgers import frame, real, year
 
-from khtip.chapters.sources import conflicts, sums
+from khtip.chapters.sources import sums
 
 CATEGORIES = pd.DataFrame(
     [
@@ -283,7 +283,7 @@ TEN_MONTHS = {"period_start": "2017-01-01", "period_end": "2017-10-31"}
 
 
 def part_years(*statements: dict) -> pd.DataFrame:
-    return conflicts.check_part_years(frame(*statements), measures=MEASURES)
+    return sums.check_part_years(frame(*statements), measures=MEASURES)
 
 
 def test_a_part_of_the_year_cannot_hold_more_than_the_year():
@@ -325,6 +325,6 @@ def test_the_ledger_holds_what_was_found_by_hand():
     assert (verdicts[:, "sex"] == "exact").sum() >= 11, "eleven months at one checkpoint"
     countries = sums.check_namings(observations).set_index("figure_id")
     assert countries.loc["ppp-2018-ncct-annual-012", "verdict"] == "implausible"
-    parts = conflicts.check_part_years(observations, measures=lookups["measures"])
+    parts = sums.check_part_years(observations, measures=lookups["measures"])
     over = parts[parts["verdict"].eq("infeasible")]
     assert {"ppp-2018-ncct-annual-011", "kt-2018-np-annual-007"} <= set(over["figure_id"])

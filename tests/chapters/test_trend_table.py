@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
-from test_series import BODIES, ledger, year
+from test_series import analysed, small, year
 
-from khtip.chapters.trends import results, series
+from khtip.chapters.trends import results
 
 BREAKS = pd.DataFrame(
     {
@@ -17,14 +17,20 @@ BREAKS = pd.DataFrame(
 )
 
 
-def totals():
+def rows():
     counts = {2014: 94, 2015: 94, 2016: 92, 2017: 159, 2018: 134, 2019: 163, 2020: 155, 2021: 359}
-    rows = [(f"a-{y}", "NCCT", *year(y), "cases", count) for y, count in counts.items()]
-    rows += [
+    found = [(f"a-{y}", "NCCT", *year(y), "cases", count) for y, count in counts.items()]
+    found += [
         (f"b-{y}", "National Police", *year(y), "cases", c) for y, c in ((2016, 92), (2017, 151))
     ]
-    rows += [(f"a-v{y}", "NCCT", *year(y), "victims_rescued", 300 + y - 2016) for y in (2016, 2017)]
-    return series.national(ledger(*rows), BODIES)
+    found += [
+        (f"a-v{y}", "NCCT", *year(y), "victims_rescued", 300 + y - 2016) for y in (2016, 2017)
+    ]
+    return found
+
+
+def trends(**choices):
+    return analysed(*rows(), breaks=BREAKS, **choices).trends
 
 
 def test_years_of_a_break():
@@ -37,8 +43,8 @@ def test_years_of_a_break():
 
 def test_treatments_leave_out_what_they_say():
     found = {
-        name: sorted(set(rows["year"].astype(int)))
-        for name, rows in results.treatments(totals(), BREAKS, "cases")
+        name: sorted(set(kept["year"].astype(int)))
+        for name, kept in results.treatments(small(*rows(), breaks=BREAKS), "cases").items()
     }
     assert found["all years"] == list(range(2014, 2022))
     assert found["without border closure"] == list(range(2014, 2020))
@@ -48,7 +54,7 @@ def test_treatments_leave_out_what_they_say():
 
 
 def test_table():
-    found = results.trend_table(totals(), BREAKS).set_index(["series", "treatment"])
+    found = trends().set_index(["series", "treatment"])
     whole = found.loc[("cases", "all years")]
     assert whole["n"] == 8 and whole["choices"] == whole["fitted"] == 2
     assert whole["change_lowest"] < whole["change_highest"]
@@ -61,13 +67,8 @@ def test_table():
     assert none["n"] == 0 and none["verdict"] == "too few years"
 
 
-def test_only_some_treatments():
-    found = results.trend_table(totals(), BREAKS, only=["all years"])
-    assert found["treatment"].unique().tolist() == ["all years"]
-
-
 def test_the_preferred_body_moves_the_trend():
-    moved = results.trend_table(totals(), BREAKS, preferred_body="National Police")
-    plain = results.trend_table(totals(), BREAKS)
+    moved = trends(preferred_body="National Police")
+    plain = trends()
     assert moved["annual_change"].iloc[0] != pytest.approx(plain["annual_change"].iloc[0], rel=1e-6)
     assert moved["change_lowest"].iloc[0] == plain["change_lowest"].iloc[0]

@@ -4,32 +4,46 @@ import pandas as pd
 import pytest
 from observed import observations
 
+from khtip.chapters.victims import figures
+from khtip.chapters.victims.children import separate
 from khtip.chapters.victims.findings import conclude
-from khtip.chapters.victims.results import (
-    ages,
-    children,
-    comparisons,
-    compositions,
-    foreign_suspects,
-    foreigners,
-    kinds,
-    kinds_table,
-    recipients,
-    roles,
-    separate,
-)
-from khtip.figures.absence import missing, nothing, product, sources_of
+from khtip.chapters.victims.results import analyse, nationalities_by_report
+from khtip.ledger.ledger import Ledger
+from khtip.ledger.unreported import missing, nothing, product, sources_of
 from khtip.statistics.shares import share
 
+SETTING = {"base_year": 2016, "reference_year": 2017, "confidence": 0.95,
+           "preferred_body": "as-documented"}  # fmt: skip
 STATEMENTS = pd.DataFrame(
     {
         "statement": ["share_underage_girls_sexual_exploitation"],
         "value": ["70"],
         "qualifier": ["nearly"],
         "year": [2018],
+        "source_ids": ["u"],
+    }
+)
+MEASURES = pd.DataFrame(
+    {
+        "measure": ["offenders_foreign", "arrests", "victims_rescued"],
+        "label": ["Foreign suspects", "Persons arrested", "Victims rescued"],
+        "subject": ["suspect", "suspect", "victim"],
+        "what_it_is_not": "x",
     }
 )
 AREAS = pd.DataFrame({"ref_area": ["VNM", "GBR", "CHN"], "name": ["Viet Nam", "UK", "China"]})
+
+
+def ledger(*rows):
+    """Return a ledger of some statements, with small lookups."""
+    return Ledger(
+        observations=observations(*rows), unodc_statements=STATEMENTS, measures=MEASURES,
+        areas=AREAS,
+    )  # fmt: skip
+
+
+def results(*rows, **more):
+    return analyse(ledger(*rows), **SETTING | more)
 
 
 def age(category, value, **more):
@@ -56,13 +70,12 @@ def police_2016():
     ]
 
 
-def conclusions(rows, **more):
-    found = conclude(observations=rows, unodc_statements=STATEMENTS, **more)
-    return {one.finding_id: one for one in found}
+def conclusions(*rows, **more):
+    return {one.finding_id: one for one in conclude(results(*rows, **more))}
 
 
 def test_children_of_the_anchor_report_by_hand():
-    one = children(observations(*anchor())).iloc[0]
+    one = results(*anchor()).children.iloc[0]
     assert (one["least"], one["most"], one["total"]) == (178, 178, 345)
     assert one["share"] == 178 / 345
     assert one["group_size"] == pytest.approx(345 / 159)
@@ -78,40 +91,39 @@ def test_children_of_the_anchor_report_by_hand():
 
 
 def test_open_ages_give_a_range_and_no_share():
-    rows = observations({"value": 189.0}, age("<15", 69.0))
-    one = children(rows).iloc[0]
+    one = results({"value": 189.0}, age("<15", 69.0)).children.iloc[0]
     assert (one["least"], one["most"]) == (69, 189)
     assert math.isnan(one["share"])
     assert math.isnan(one["tipping"])
-    with_adults = children(observations({"value": 189.0}, age("<15", 69.0), age("18+", 100.0)))
-    assert with_adults.iloc[0]["most"] == 89
+    with_adults = results({"value": 189.0}, age("<15", 69.0), age("18+", 100.0))
+    assert with_adults.children.iloc[0]["most"] == 89
 
 
 def test_a_part_of_an_open_list_is_a_floor():
-    rows = observations({"value": 95.0}, age("<18", 26.0, qualifier="including"))
-    assert children(rows).iloc[0][["least", "most"]].tolist() == [26, 95]
+    found = results({"value": 95.0}, age("<18", 26.0, qualifier="including"))
+    assert found.children.iloc[0][["least", "most"]].tolist() == [26, 95]
 
 
 def test_without_an_exact_total_there_is_no_report():
-    rows = observations({"value": 1000.0, "qualifier": "more_than"}, age("<18", 500.0))
-    assert children(rows).empty
+    found = results({"value": 1000.0, "qualifier": "more_than"}, age("<18", 500.0))
+    assert found.children.empty
 
 
 def test_cases_must_belong_to_the_same_report():
-    rows = observations({"value": 345.0}, age("<18", 178.0), {"value": 9.0, "measure": "cases",
-                                                              "source_id": "b"})  # fmt: skip
-    assert math.isnan(children(rows).iloc[0]["group_size"])
-    more_cases = observations({"value": 5.0}, age("<18", 2.0), {"value": 9.0, "measure": "cases"})
-    assert math.isnan(children(more_cases).iloc[0]["group_size"])
+    other = {"value": 9.0, "measure": "cases", "source_id": "b"}
+    found = results({"value": 345.0}, age("<18", 178.0), other)
+    assert math.isnan(found.children.iloc[0]["group_size"])
+    more_cases = results({"value": 5.0}, age("<18", 2.0), {"value": 9.0, "measure": "cases"})
+    assert math.isnan(more_cases.children.iloc[0]["group_size"])
 
 
 def test_separate_drops_the_half_year_inside_its_year():
     half = ("2017-01-01", "2017-06-30")
-    rows = observations(
+    rows = ledger(
         *anchor(), {"value": 90.0, "period": half, "source_id": "h"},
         age("<18", 40.0, period=half, source_id="h"), *police_2016(),
     )  # fmt: skip
-    kept = separate(children(rows))
+    kept = separate(rows, 0.95)
     assert kept["period"].tolist() == ["2016", "2017"]
 
 
@@ -122,17 +134,14 @@ def kind(category, value, **more):
 
 
 def test_kinds_use_the_total_or_the_sum_of_both_parts():
-    stated = kinds(observations({"value": 92.0, "measure": "cases"}, kind("sex_trafficking", 65.0)))
+    stated = results({"value": 92.0, "measure": "cases"}, kind("sex_trafficking", 65.0)).kinds
     assert stated.iloc[0][["sexual", "whole", "wording"]].tolist() == [65, 92, "sex trafficking"]
-    bounded = kinds(
-        observations(
-            {"value": 150.0, "measure": "cases", "qualifier": "more_than"},
-            kind("trafficking", 43.0), kind("sexual_exploitation", 108.0),
-        )
+    bounded = results(
+        {"value": 150.0, "measure": "cases", "qualifier": "more_than"},
+        kind("trafficking", 43.0), kind("sexual_exploitation", 108.0),
     )  # fmt: skip
-    assert bounded.iloc[0][["whole", "whole_kind"]].tolist() == [151, "sum of the parts"]
-    alone = observations(kind("sexual_exploitation", 108.0))
-    assert kinds(alone).empty
+    assert bounded.kinds.iloc[0][["whole", "whole_kind"]].tolist() == [151, "sum of the parts"]
+    assert results(kind("sexual_exploitation", 108.0)).kinds.empty
 
 
 def foreign(rows=()):
@@ -147,19 +156,18 @@ def foreign(rows=()):
 
 
 def test_foreigners_left_without_a_nationality():
-    one = foreigners(observations(*foreign())).iloc[0]
+    one = nationalities_by_report(ledger(*foreign())).iloc[0]
     assert one[["total", "named", "left", "classes", "stated"]].tolist() == [20, 5, 15, 2, 8]
-    drawn = foreign_suspects(observations(*foreign()), AREAS).iloc[0]
-    assert drawn["text"] == "5 of 20 named: Viet Nam 3, UK 2"
+    drawn = results(*foreign()).suspects.iloc[0]
+    assert drawn[["named", "total", "nationalities"]].tolist() == [5, 20, "Viet Nam 3, UK 2"]
 
 
 def test_findings_of_the_anchor_and_the_year_before():
-    rows = observations(
+    found = conclusions(
         *anchor(), *police_2016(), *foreign(),
         {"value": 151.0, "measure": "cases", "source_id": "k"},
         kind("sexual_exploitation", 108.0, source_id="k"),
     )  # fmt: skip
-    found = conclusions(rows)
     assert found["04-children-majority"].verdict == "not distinguishable"
     assert found["04-children-change"].verdict == "higher"
     assert found["04-children-unodc"].verdict == "below"
@@ -170,9 +178,7 @@ def test_findings_of_the_anchor_and_the_year_before():
 
 
 def test_findings_say_what_is_not_reported():
-    found = conclusions(
-        observations(*anchor(), *police_2016()), base_year=2012, reference_year=2013
-    )
+    found = conclusions(*anchor(), *police_2016(), base_year=2012, reference_year=2013)
     absent = {name for name, one in found.items() if one.verdict == "not reported"}
     assert absent == set(found) - {"04-children-reports"}
     assert found["04-children-majority"].sentence == (
@@ -181,56 +187,51 @@ def test_findings_say_what_is_not_reported():
 
 
 def test_findings_of_an_empty_ledger_do_not_fail():
-    found = conclusions(observations({"value": 5.0, "measure": "arrests"}))
+    found = conclusions({"value": 5.0, "measure": "arrests"})
     assert {one.verdict for one in found.values()} == {"not reported"}
 
 
 def test_ages_keep_the_residual_or_say_the_sentence():
-    frame = ages(observations({"value": 100.0}, age("<18", 40.0)), year=2017)
-    assert frame["label"].tolist() == ["Under 18 (children)", "Older, or age not stated"]
+    frame = results({"value": 100.0}, age("<18", 40.0)).ages
+    assert frame["category"].tolist() == ["<18", "older, or age not stated"]
     assert frame["child"].tolist() == [True, False]
-    empty = ages(observations(*anchor()), year=2013)
+    empty = results(*anchor(), reference_year=2013).ages
     assert missing(empty)
     assert sources_of(empty) == ["a"]
 
 
 def test_comparisons_of_two_years_and_of_all_reports():
-    table = comparisons(
-        observations(*anchor(), *police_2016()), base_year=2016, reference_year=2017
-    )
+    found = results(*anchor(), *police_2016())
+    table = found.compared
     assert table["verdict"].tolist() == ["different"] * 4
     assert table["difference"].iloc[0] == pytest.approx(178 / 345 - 91 / 244)
     assert table["chi_squared"].iloc[1] < table["chi_squared"].iloc[0]
-    assert comparisons(observations(*anchor()), base_year=2016, reference_year=2017).empty
+    assert results(*anchor()).compared.empty
 
 
 def test_compositions_leave_out_what_exceeds_its_total():
-    rows = observations(*anchor(), {"value": 5.0, "source_id": "b"}, age("<18", 9.0, source_id="b"))
-    table = compositions(rows)
+    other = {"value": 5.0, "source_id": "b"}
+    table = results(*anchor(), other, age("<18", 9.0, source_id="b")).compositions
     assert table["figure_set"].nunique() == 1
     assert table["share"].sum() == pytest.approx(1)
 
 
 def test_roles_and_recipients():
-    measures = pd.DataFrame(
-        {"measure": ["offenders_foreign"], "label": ["Foreign suspects"], "what_it_is_not": ["x"]}
-    )
-    table = roles(observations(*foreign()), measures, year=2017)
+    table = results(*foreign()).roles
     assert table[["persons", "counted_as"]].values.tolist() == [[20, "Foreign suspects"]]
-    assert "nothing_reported" in roles(observations(*foreign()), measures, year=2013)
-    handed = observations(
-        {"value": 438.0}, {"value": 165.0, "dimension": "recipient", "category": "home"}
-    )
-    assert recipients(handed)["share"].tolist() == [165 / 438]
+    assert missing(results(*foreign(), reference_year=2013).roles)
+    handed = {"value": 165.0, "dimension": "recipient", "category": "home"}
+    assert results({"value": 438.0}, handed).recipients["share"].tolist() == [165 / 438]
 
 
-def test_places_leave_room_between_cases_and_victims():
-    rows = observations(
-        {"value": 92.0, "measure": "cases"}, kind("sex_trafficking", 65.0),
+def test_kinds_of_cases_come_before_those_of_victims():
+    filed = results(
         {"value": 10.0, "source_id": "v"},
         kind("sex_trafficking", 6.0, source_id="v", measure="victims_rescued"),
-    )  # fmt: skip
-    assert kinds_table(rows)["place"].tolist() == [0, 2.6]
+        {"value": 92.0, "measure": "cases"}, kind("sex_trafficking", 65.0),
+    ).kinds  # fmt: skip
+    assert filed["measure"].tolist() == ["cases", "victims_rescued"]
+    assert figures.places(filed["measure"]).tolist() == [0, 2.6]
 
 
 def test_a_product_of_nothing_is_its_header():

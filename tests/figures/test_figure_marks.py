@@ -4,35 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawings import draw
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from khtip.figures import marks, theme
 
 pytestmark = pytest.mark.usefixtures("products")
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.floats(-500, 500), min_size=1, max_size=12), st.floats(1, 30))
-def test_spread_keeps_distance_and_order(places, distance):
-    moved = marks.spread(places, distance)
-    order = np.argsort(places, kind="stable")
-    assert (np.diff(moved[order]) >= distance - 1e-6).all()
-    assert moved.mean() == pytest.approx(np.mean(places), abs=1e-6)
-
-
-def test_line_labels_do_not_overlap():
-    data = pd.DataFrame({"year": [2016, 2017] * 4, "value": [1, 50, 2, 50.1, 3, 50.2, 4, 50.3]})
-    data["body"] = np.repeat(["NCCT", "Ministry of Interior", "National Police", "MoSVY"], 2)
-
-    def paint(ax):
-        for body, rows in data.groupby("body", sort=False):
-            ax.plot(rows["year"], rows["value"], label=body, **theme.body_style(body))
-        theme.year_axis(ax)
-        theme.zero_based(ax)
-        marks.label_line_ends(ax)
-
-    draw(paint=paint, data=data)
 
 
 def test_labels_of_points_find_room():
@@ -47,13 +22,15 @@ def test_labels_of_points_find_room():
     draw(paint=paint, data=data)
 
 
-def test_forest_draws_unbounded_intervals():
-    rows = pd.DataFrame(
-        {"name": ["a", "b"], "r": [1.7, 2.0], "l": [1.3, 1.2], "h": [2.3, np.inf], "t": ["p", "q"]}
-    )
-    draw(
-        data=rows,
-        paint=lambda ax: marks.forest(
-            ax, rows, label="name", value="r", low="l", high="h", text="t", limits=(0.5, 4)
-        ),
-    )
+@pytest.mark.parametrize("axis", ["x", "y"])
+def test_an_unbounded_interval_runs_to_the_edge(axis):
+    rows = pd.DataFrame({"r": [1.7, 2.0], "l": [1.3, 1.2], "h": [2.3, np.inf]})
+
+    def paint(ax):
+        ax.set(**{f"{axis}lim": (0.5, 4), f"{axis}scale": "log"})
+        marks.dot_range(ax, [0, 1], rows["r"], rows["l"], rows["h"], axis=axis)
+        (ax.set_yticks if axis == "x" else ax.set_xticks)([0, 1], labels=["a", "b"])
+        (tip,) = (one for one in ax.lines if one.get_marker() in (">", "^"))
+        assert tip.get_xydata()[0].tolist() == ([4, 1] if axis == "x" else [1, 4])
+
+    draw(data=rows, paint=paint)

@@ -28,7 +28,6 @@ pytestmark = pytest.mark.usefixtures("products")
         ({"sources": ["ppp-2018-ncct-anual"]}, f"did you mean '{ANCHOR}'?"),
         ({"sources": [np.nan]}, "unknown source nan"),
         ({"data": CASES["cases"]}, "data is a Series"),
-        ({"data": CASES.iloc[:0]}, "no rows"),
         ({"data": pd.concat([CASES, CASES], axis=1)}, "repeats column names"),
         ({"data": CASES.assign(note="=1+1")}, "would start a formula"),
         ({"data": CASES.assign(note="@x")}, "would start a formula"),

@@ -96,7 +96,7 @@ CELLS = [
     (2, "value", "0159", "rewrite the cell in that form"),
     (2, "value", "1e3", "rewrite the cell in that form"),
     (2, "value", "nan", "rewrite the cell in that form"),
-    (2, "value", "-159", "delete the sign"),
+    (2, "value", "-159", "a measure of change"),
     (2, "value", "159.5", "counts have no decimals"),
     (2, "value", "", "fill the cell"),
     (4, "value", "-172", "correct the percentage"),
@@ -110,7 +110,7 @@ CELLS = [
     (3, "figure_id", "ppp-2018-ncct-annual-001", "a key of its own"),
     (2, "figure_id", "kt-2018-001", "write 'ppp-2018-ncct-annual-001'"),
     (2, "source_id", "ppp-2018-ncct-anual", "did you mean 'ppp-2018-ncct-annual'?"),
-    (2, "ref_area", "KHN", "did you mean 'KHM'?"),
+    (2, "ref_area", "KHN", "add it to data/lookups/areas.csv"),
     (2, "ref_area", "Cambodia", "use a code of data/lookups/areas.csv"),
     (2, "measure", "case", "did you mean 'cases'?"),
     (2, "measure", "percent_changes", "did you mean 'percent_change'?"),
@@ -119,20 +119,20 @@ CELLS = [
     (2, "qualifier", "exactly", "did you mean 'exact'?"),
     (2, "unit", "persons", "use one of the values named"),
     (2, "unit", "percent", "write 'count'"),
-    (2, "locator", "page 3", "rewrite the cell in that form"),
+    (2, "locator", "third page", "rewrite the cell in that form"),
     (2, "base_measure", "cases", "empty the cell"),
     (4, "base_measure", "", "name the measure whose change is claimed"),
     (4, "base_measure", "casses", "did you mean 'cases'?"),
     (4, "base_period_end", "", "give both days"),
     (4, "base_period_end", "2015-01-01", "exchange the two dates"),
     (9, "category", "", "fill both for a part"),
-    (9, "category", "15-18", "did you mean '15-17'?"),
+    (9, "category", "15-18", "add it to data/lookups/categories.csv"),
     (9, "dimension", "age_bands", "did you mean 'age_band'?"),
-    (14, "category", "VTN", "did you mean"),
+    (14, "category", "VTN", "add it to data/lookups/areas.csv"),
     (2, "unit_words", "cases, victims", "rewrite the cell in that form"),
-    (2, "note", "=HYPERLINK(A1)", "write 'HYPERLINK(A1)'"),
-    (2, "note", "+855", "write '855'"),
-    (2, "note", "@import", "write 'import'"),
+    (2, "note", "=HYPERLINK(A1)", "begin with a letter"),
+    (2, "note", "+855", "begin with a letter"),
+    (2, "note", "@import", "begin with a letter"),
     (2, "note", "a\u202eb", "delete the invisible character U+202E"),
     (2, "note", "a\u200bb", "delete the invisible character U+200B"),
     (2, "note", "a\tb", "delete the invisible character U+0009"),
@@ -147,7 +147,7 @@ OTHER_TABLES = [
     (UNODC, 2, "ref_area", "XXX", "add it to data/lookups/areas.csv first"),
     (UNODC, 2, "context_source_id", "ctx-99", "data/context/sources.csv"),
     (AREAS, 3, "level", "state", "use one of the values named"),
-    (AREAS, 3, "parent", "WRL", "did you mean 'WLD'?"),
+    (AREAS, 3, "parent", "WRL", "add it to data/lookups/areas.csv"),
     ("data/lookups/bodies.csv", 2, "preferred_measures", "cases;arrest", "did you mean 'arrests'?"),
     ("data/lookups/measures.csv", 2, "hxl_tag", "indicator", "rewrite the cell in that form"),
     ("data/lookups/breaks.csv", 2, "source_id", "nobody", "add it to data/reported/sources.csv"),
@@ -307,7 +307,7 @@ def test_rules_name_every_column():
     rules = validation.rules().set_index(["table", "column"])["rule"]
     assert rules[(FIGURES, "measure")] == "a code of data/lookups/measures.csv"
     assert rules[(FIGURES, "note")] == "free text"
-    assert rules[(FIGURES, "unit")] == "one of: count, percent, usd"
+    assert rules[(FIGURES, "unit")] == "one of: count, percent, per_100000, usd"
 
 
 def test_without_lookups_the_other_rules_still_hold(project):

@@ -48,15 +48,29 @@ def report(source, **values):
     rows = [("", "", values.pop("total"))] + [("age_band", k, v) for k, v in values.items()]
     return [
         {
-            "figure_id": f"{source}-{number:03}", "source_id": source, "reporting_body": "NCCT",
-            "ref_area": "KHM", "period_start": "2017-01-01", "period_end": "2017-12-31",
-            "months": 12.0, "year": 2017, "measure": "victims_rescued", "series": "victims",
-            "crime_scope": "trafficking", "dimension": dimension, "category": category,
-            "value": float(value), "low": float(value), "high": float(value), "unit": "count",
-            "qualifier": "exact", "preferred": True, "note": "",
+            "figure_id": f"{source}-{number:03}",
+            "source_id": source,
+            "reporting_body": "NCCT",
+            "ref_area": "KHM",
+            "period_start": "2017-01-01",
+            "period_end": "2017-12-31",
+            "months": 12.0,
+            "year": 2017,
+            "measure": "victims_rescued",
+            "series": "victims",
+            "crime_scope": "trafficking",
+            "dimension": dimension,
+            "category": category,
+            "value": float(value),
+            "low": float(value),
+            "high": float(value),
+            "unit": "count",
+            "qualifier": "exact",
+            "preferred": True,
+            "note": "",
         }
         for number, (dimension, category, value) in enumerate(rows)
-    ]  # fmt: skip
+    ]
 
 
 def test_a_part_names_itself_its_total_and_its_repeats():

@@ -1,8 +1,6 @@
 import pandas as pd
 import pytest
 
-from khtip.chapters.summary import results
-from khtip.chapters.summary.results import evaluate, settings
 from khtip.remember import remembered, remembering
 
 
@@ -74,18 +72,3 @@ def test_an_error_is_not_remembered():
         with pytest.raises(ValueError, match="first"):
             once(table)
         assert once(table) == "second"
-
-
-@pytest.mark.parametrize("number", results.CONCLUSIONS)
-def test_a_sweep_with_memory_says_what_single_calls_say_and_changes_no_table(number):
-    """Somebody who changed a remembered table in place would be found here."""
-    conclude, sweep = results.CONCLUSIONS[number], results.read_sweep()
-    frames = results.taken(conclude, results.read_frames())
-    before = {name: frame.copy(deep=True) for name, frame in frames.items()}
-    own = results.setting(conclude, results.setting(conclude, {}))
-    tried = settings(own, sweep["vary"], sweep["years"][:2], together=1)[:6]
-    together = evaluate(conclude, frames, tried)
-    alone = [one.sentence for setting in tried for one in conclude(**frames, **setting)]
-    assert together["sentence"].tolist() == alone
-    for name, frame in frames.items():
-        pd.testing.assert_frame_equal(frame, before[name])

@@ -1,47 +1,18 @@
-"""What is shown where nothing is reported: one plain sentence, never an empty picture.
+"""A figure where nothing is reported: it says so in one plain sentence, and is never empty."""
 
-A scenario may ask for a year that no report splits. The table behind the figure is then this one
-row, the figure says the sentence on its canvas, and the product keeps its header.
-"""
-
-from __future__ import annotations
-
-from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from khtip.figures import text
+from khtip.figures import drawn
+from khtip.figures.text import wrap
+from khtip.figures.theme import COLOURS
+from khtip.ledger.unreported import COLUMN, missing, sources_of
 
-COLUMN = "nothing_reported"
-
-
-def nothing(sentence: str, *, year: int, looked_in: Iterable[str]) -> pd.DataFrame:
-    """Return a table of one row that says what is not reported.
-
-    Parameters
-    ----------
-    sentence : str
-        For example ``No destination split is reported for 2019.``
-    year : int
-        The year that was asked for.
-    looked_in : iterable of str
-        Source ids that were searched, each possibly several joined by semicolons.
-
-    Examples
-    --------
-    >>> frame = nothing("No split is reported for 2019.", year=2019, looked_in=["a;b", "b"])
-    >>> frame["nothing_reported"].item(), frame["source_ids"].item()
-    ('No split is reported for 2019.', 'a;b')
-    """
-    ids = dict.fromkeys(one for several in looked_in for one in several.split(";"))
-    return pd.DataFrame({COLUMN: [sentence], "year": [year], "source_ids": [";".join(ids)]})
-
-
-def missing(frame: pd.DataFrame) -> bool:
-    """Tell whether a table is one that says that nothing is reported."""
-    return COLUMN in frame
+NO_COUNT = "no count published"
 
 
 def say(axes: Axes | np.ndarray, frame: pd.DataFrame) -> bool:
@@ -55,27 +26,48 @@ def say(axes: Axes | np.ndarray, frame: pd.DataFrame) -> bool:
     for spare in others:
         spare.set_visible(False)
     first.axis("off")
-    lines = text.wrap(str(frame[COLUMN].iloc[0]), 5.5, size=10)
+    lines = wrap(str(frame[COLUMN].iloc[0]), 5.5, size=10)
     middle = first.figure.transFigure
     words = first.text(0.5, 0.5, "\n".join(lines), ha="center", va="center", size=10)
     words.set(transform=middle, in_layout=False)
     return True
 
 
-def product(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Return the columns of a table as a product: only the header where nothing is reported."""
-    return pd.DataFrame(columns=columns) if missing(frame) else frame[columns]
+def no_count(ax: Axes, words: str = NO_COUNT) -> None:
+    """Write in the middle of an empty panel that no count is published for it."""
+    look = {"ha": "center", "va": "center", "size": 8.5, "color": COLOURS["muted"]}
+    ax.text(0.5, 0.5, words, transform=ax.transAxes, **look)
 
 
-def sources_of(frame: pd.DataFrame) -> list[str]:
-    """Return the source ids of a table, each once, from its column ``source_ids``."""
-    several = frame["source_ids"].dropna().astype(str)
-    return list(dict.fromkeys(one for ids in several for one in ids.split(";") if one))
+def empty_words(caption: str) -> dict[str, str]:
+    """Return caption and alternative text of a figure without a row of data."""
+    sentence = f"{NO_COUNT.capitalize()} that could be shown here."
+    return {
+        "caption": f"{sentence} {caption}".strip(),
+        "alt": f"Empty chart that says: {NO_COUNT}. It draws 0 values, and nothing is filled in.",
+    }
 
 
-def about(frame: pd.DataFrame, *, title: str, caption: str, alt: str) -> dict[str, object]:
+def say_where_nothing_is_drawn(drawing: Figure) -> list[str]:
+    """Write `NO_COUNT` into each empty panel; return a problem for those never drawn in."""
+    problems = []
+    for number, ax in enumerate(drawing.axes, start=1):
+        words = any(one.get_text().strip() for one in ax.texts)
+        shown = ax.get_visible() and ax.get_label() != "<colorbar>"
+        if not shown or words or any(not mark.decor for mark in drawn.marks(ax)):
+            continue
+        if not ax.has_data():
+            problems.append(
+                f"axes {number} is empty: draw in it, hide it with ax.set_visible(False), or say "
+                "what is missing with absence.no_count(ax)"
+            )
+        no_count(ax)
+    return problems
+
+
+def about(frame: pd.DataFrame, *, title: str, caption: str, alt: str) -> dict[str, Any]:
     """Return the words of a figure, or those that say that nothing is reported."""
-    words: dict[str, object] = {"title": title, "caption": caption, "alt": alt}
+    words: dict[str, Any] = {"title": title, "caption": caption, "alt": alt}
     if missing(frame):
         sentence, year = frame[COLUMN].iloc[0], frame["year"].iloc[0]
         words["caption"] = f"{sentence} The figure stays empty; nothing is filled in."

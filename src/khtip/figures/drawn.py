@@ -5,8 +5,6 @@ an area, an image or a free shape. Artists with the gid ``decor`` (a reference l
 background) carry none and are reported as decoration.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +19,7 @@ from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.transforms import Transform
 
 DECOR = "decor"
 _NOTHING = np.empty(0)
@@ -126,21 +125,19 @@ def fingerprint(ax: Axes) -> dict[str, Any]:
         "title": ax.get_title(loc="left") or ax.get_title(),
         "x": side(ax.xaxis),
         "y": side(ax.yaxis),
-        "marks": [
-            {
-                "kind": mark.kind,
-                "label": mark.label,
-                "colour": mark.colour,
-                "decor": mark.decor,
-                **{
-                    part: _rounded(getattr(mark, part))
-                    for part in ("x", "y", "base", "values")
-                    if getattr(mark, part).size
-                },
-            }
-            for mark in marks(ax)
-        ],
+        "marks": [_listed(mark) for mark in marks(ax)],
         "texts": [text.get_text() for text in ax.texts if text.get_text().strip()],
+    }
+
+
+def _listed(mark: Mark) -> dict[str, Any]:
+    numbers = {part: getattr(mark, part) for part in ("x", "y", "base", "values")}
+    return {
+        "kind": mark.kind,
+        "label": mark.label,
+        "colour": mark.colour,
+        "decor": mark.decor,
+        **{part: _rounded(values) for part, values in numbers.items() if values.size},
     }
 
 
@@ -149,13 +146,17 @@ def _rounded(numbers: object) -> list[float]:
 
 
 def _numbers(values: object) -> np.ndarray:
-    array: np.ndarray = np.ma.filled(np.ma.asarray(values, dtype=float), np.nan).ravel()
+    array = _filled(values).ravel()
     return array[np.isfinite(array)]
 
 
+def _filled(values: object) -> np.ndarray:
+    return np.ma.filled(np.ma.asarray(values, dtype=float), np.nan)
+
+
 def _hex(colours: object) -> str:
-    array = np.atleast_1d(np.asarray(colours, dtype=object))
-    first = colours if isinstance(colours, str) else array[0] if array.ndim > 1 else colours
+    array = np.asarray(colours, dtype=object)
+    first = array[0] if array.ndim > 1 else colours
     try:
         return to_hex(first, keep_alpha=True)
     except (ValueError, TypeError):
@@ -171,15 +172,11 @@ def _about(artist: Artist, colours: object) -> dict[str, Any]:
     }
 
 
-def _in_data(artist: Artist, transform: object) -> tuple[bool, bool]:
-    return transform.contains_branch_seperately(artist.axes.transData)  # type: ignore[attr-defined]
-
-
-def _placed(artist: Artist, transform: object, points: np.ndarray) -> dict[str, Any]:
+def _placed(artist: Artist, transform: Transform, points: np.ndarray) -> dict[str, Any]:
     if hasattr(artist, "khtip_values"):
         return {"values": _numbers(artist.khtip_values)}
-    x_is_data, y_is_data = _in_data(artist, transform)
-    points = np.ma.filled(np.ma.asarray(points, dtype=float), np.nan).reshape(-1, 2)
+    x_is_data, y_is_data = transform.contains_branch_seperately(artist.axes.transData)
+    points = _filled(points).reshape(-1, 2)
     points = points[np.isfinite(points).all(axis=1)]
     return {
         "x": points[:, 0] if x_is_data else _NOTHING,
@@ -195,22 +192,16 @@ def _line(line: Line2D) -> Mark:
 
 
 def _bars(container: BarContainer) -> Mark:
-    boxes = list(container.patches)
-    lying = container.orientation == "horizontal"
-    keep = [b for b in boxes if np.isfinite([b.get_width(), b.get_height()]).all()]
+    keep = [b for b in container.patches if np.isfinite([b.get_width(), b.get_height()]).all()]
     if not keep:
         return Mark("bars")
-    middle = np.array([b.get_x() + b.get_width() / 2 for b in keep])
-    centre = np.array([b.get_y() + b.get_height() / 2 for b in keep])
+    x, width = np.array([(b.get_x(), b.get_width()) for b in keep]).T
+    y, height = np.array([(b.get_y(), b.get_height()) for b in keep]).T
     about = _about(keep[0], keep[0].get_facecolor())
     about["label"] = "" if container.get_label().startswith("_") else container.get_label()
-    if lying:
-        length = np.array([b.get_width() for b in keep])
-        base = np.array([b.get_x() for b in keep])
-        return Mark("barsh", x=length, y=centre, base=base, **about)
-    length = np.array([b.get_height() for b in keep])
-    base = np.array([b.get_y() for b in keep])
-    return Mark("bars", x=middle, y=length, base=base, **about)
+    if container.orientation == "horizontal":
+        return Mark("barsh", x=width, y=y + height / 2, base=x, **about)
+    return Mark("bars", x=x + width / 2, y=height, base=y, **about)
 
 
 def _patch(patch: Artist) -> Mark:
@@ -228,8 +219,7 @@ def _collection(one: Collection) -> Iterator[Mark]:
         placed = _placed(one, one.get_offset_transform(), one.get_offsets())
         yield Mark("points", **placed, **_about(one, one.get_facecolor()))
     elif isinstance(one, LineCollection):
-        points = [np.asarray(segment, dtype=float) for segment in one.get_segments()]
-        points = [segment for segment in points if segment.size]
+        points = [segment for segment in one.get_segments() if len(segment)]
         if points:
             placed = _placed(one, one.get_transform(), np.concatenate(points))
             yield Mark("segments", **placed, **_about(one, one.get_color()))

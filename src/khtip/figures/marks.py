@@ -1,24 +1,22 @@
-"""Direct labels: words at the end of a line, beside a point, right of a row.
+"""Marks that several chapters draw: direct labels, ranges, reference lines, keys of bodies.
 
-They look for room by themselves, so that a figure drawn from other data is still readable.
+Labels look for room by themselves, so that a figure drawn from other data is still readable.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from scipy.optimize import isotonic_regression
 
 from khtip.figures import theme
 from khtip.figures.drawn import DECOR
-from khtip.figures.text import ink, lay_out, lies_on
-from khtip.figures.theme import COLOURS, text_colour
+from khtip.figures.layout import lay_out
+from khtip.figures.text import ink, lies_on
+from khtip.figures.theme import COLOURS
 
 _AROUND = {"above": (0, 1), "below": (0, -1), "right": (1, 0), "left": (-1, 0)}
 
@@ -29,73 +27,11 @@ def side_text(ax: Axes, place: float | np.number, text: str, **style: Any) -> No
         text,
         (1.0, place),
         xycoords=ax.get_yaxis_transform(),
-        xytext=(6, 0),
         textcoords="offset points",
         va="center_baseline",
         annotation_clip=False,
-        **({"size": 8.5} | style),
+        **({"size": 8.5, "xytext": (6, 0)} | style),
     )
-
-
-def label_line_ends(
-    ax: Axes,
-    labels: Mapping[str, str] | None = None,
-    *,
-    gap: float = 1.25,
-    size: float = 8.5,
-) -> None:
-    """Name each line at its last point, in its colour, moved just enough not to overlap.
-
-    Call it last, when limits and scales are set. Lines without a label, or with the gid
-    ``decor``, are left out. Names are placed by least squares under a minimum distance
-    (isotonic regression), so each stays as near to its line as the others allow.
-
-    Parameters
-    ----------
-    ax : Axes
-        Axes with lines that have labels.
-    labels : mapping, optional
-        From a line's label to the words to write; the label itself otherwise.
-    gap : float
-        Distance of two names in lines of text.
-    size : float
-        Points.
-    """
-    ends = []
-    for line in ax.lines:
-        words = (labels or {}).get(line.get_label(), line.get_label())
-        points = np.column_stack([line.get_xdata(orig=False), line.get_ydata(orig=False)])
-        points = points[np.isfinite(np.asarray(points, dtype=float)).all(axis=1)]
-        if len(points) and not str(words).startswith("_") and line.get_gid() != DECOR:
-            ends.append((points[-1], words, line.get_color()))
-    if not ends:
-        return
-    points = 72 / ax.figure.dpi
-    lay_out(ax.figure)
-    heights = np.array([ax.transData.transform(end)[1] * points for end, *_ in ends])
-    count = max(words.count("\n") + 1 for _, words, _ in ends)
-    moved = spread(heights, size * gap * count)
-    for (end, words, color), height, at in zip(ends, heights, moved, strict=True):
-        far = abs(at - height) > size / 2
-        ax.annotate(
-            words,
-            end,
-            xytext=(10 if far else 6, at - height),
-            textcoords="offset points",
-            va="center",
-            size=size,
-            color=text_colour(color),
-            annotation_clip=False,
-            arrowprops={
-                "arrowstyle": "-",
-                "color": COLOURS["muted"],
-                "linewidth": 0.5,
-                "shrinkA": 0,
-                "shrinkB": 3,
-            }
-            if far
-            else None,
-        )
 
 
 def label_points(
@@ -110,23 +46,9 @@ def label_points(
 ) -> None:
     """Write a text beside each point, on the first side where it meets no line, point or text.
 
-    Call it last, when limits and scales are set. Where all sides are taken the text goes to the
-    preferred side with a white box behind it.
-
-    Parameters
-    ----------
-    ax : Axes
-        Axes whose lines and points are drawn.
-    x, y : sequence of float
-        The points; a missing one gets no text.
-    texts : sequence of str
-        One for each point.
-    distance : float
-        From the point to the text, in points.
-    prefer : sequence of str
-        Sides in the order in which they are tried: above, below, right, left.
-    **style
-        Keywords of the text, such as ``color`` or ``size``.
+    Call it last, when limits and scales are set. A missing point gets no text. The sides are tried
+    in the order of `prefer`, `distance` points away; where all are taken the text goes to the first
+    one with a white box behind it. `style` are keywords of the text, such as ``color``.
     """
     lay_out(ax.figure)
     drawn = ink(ax)
@@ -153,38 +75,6 @@ def label_points(
         taken.append(written.get_window_extent())
 
 
-def spread(places: Sequence[float] | np.ndarray, distance: float) -> np.ndarray:
-    """Move places apart to at least `distance`, by the smallest sum of squared moves.
-
-    Examples
-    --------
-    >>> spread([0.0, 0.0, 10.0], 2.0).tolist()
-    [-1.0, 1.0, 10.0]
-    """
-    places = np.asarray(places, dtype=float)
-    order = np.argsort(places, kind="stable")
-    steps = distance * np.arange(len(places))
-    moved = np.empty_like(places)
-    moved[order] = isotonic_regression(places[order] - steps).x + steps
-    return moved
-
-
-# Marks that several notebooks draw: direct labels, ranges over sources, forest plots.
-
-
-__all__ = [
-    "dot_range",
-    "forest",
-    "label_line_ends",
-    "label_points",
-    "plain_log_ticks",
-    "reference_line",
-    "side_text",
-    "span_bar",
-    "spread",
-]
-
-
 def reference_line(
     ax: Axes, value: float, *, axis: str = "x", label: str = "", **style: Any
 ) -> Line2D:
@@ -192,18 +82,15 @@ def reference_line(
     look = {"color": COLOURS["muted"], "linewidth": 0.9, "zorder": 1, "gid": DECOR} | style
     line = (ax.axvline if axis == "x" else ax.axhline)(value, **look)
     if label:
-        across = {"x": (value, 1.0), "y": (1.0, value)}[axis]
-        shift = {"x": (0, 3), "y": (-2, 3)}[axis]
-        side = {"x": ("center", "bottom"), "y": ("right", "bottom")}[axis]
-        transform = ax.get_xaxis_transform() if axis == "x" else ax.get_yaxis_transform()
+        standing = axis == "x"
         ax.annotate(
             label,
-            across,
-            xycoords=transform,
-            xytext=shift,
+            (value, 1.0) if standing else (1.0, value),
+            xycoords=ax.get_xaxis_transform() if standing else ax.get_yaxis_transform(),
+            xytext=(0 if standing else -2, 3),
             textcoords="offset points",
-            ha=side[0],
-            va=side[1],
+            ha="center" if standing else "right",
+            va="bottom",
             size=8,
             color=COLOURS["muted"],
         )
@@ -266,65 +153,6 @@ def dot_range(
     ax.plot(*((middle, at) if lying else (at, middle)), **look)
 
 
-def forest(
-    ax: Axes,
-    rows: pd.DataFrame,
-    *,
-    label: str,
-    value: str,
-    low: str,
-    high: str,
-    text: str | None = None,
-    reference: float | None = 1.0,
-    log: bool = True,
-    limits: tuple[float, float] | None = None,
-    colors: Mapping[Any, str] | None = None,
-    text_title: str = "",
-) -> None:
-    """Draw a forest plot, the first row on top, with the numbers written at the right.
-
-    Parameters
-    ----------
-    ax : Axes
-        Empty axes.
-    rows : DataFrame
-        One row an estimate.
-    label, value, low, high, text : str
-        Column names; `text` holds what is written at the right, already formatted.
-    reference : float, optional
-        Where "no change" is; a thin line.
-    log : bool
-        Logarithmic axis, for ratios.
-    limits : pair of float, optional
-        Ends of the axis; needed when an interval is unbounded.
-    colors : mapping, optional
-        From a row's index label to a colour; others get the reference colour.
-    text_title : str
-        What stands above the texts at the right.
-    """
-    places = np.arange(len(rows), dtype=float)
-    if log:
-        ax.set_xscale("log")
-    if limits:
-        ax.set_xlim(*limits)
-    if reference is not None:
-        reference_line(ax, reference)
-    for place, (key, row) in zip(places, rows.iterrows(), strict=True):
-        color = (colors or {}).get(key, COLOURS["reference"])
-        dot_range(ax, [place], [row[value]], [row[low]], [row[high]], color=color)
-        if text:
-            side_text(ax, place, str(row[text]))
-    if text and text_title:
-        side_text(ax, -0.75, text_title, weight="bold")
-    ax.set_yticks(places, labels=[str(name) for name in rows[label]])
-    ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.grid(False, axis="y")
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
-    if log:
-        plain_log_ticks(ax)
-
-
 def plain_log_ticks(ax: Axes, *, axis: str = "x") -> None:
     """Label a logarithmic axis with plain numbers (0.5, 1, 2, 5), not powers of ten."""
     target = ax.xaxis if axis == "x" else ax.yaxis
@@ -335,9 +163,6 @@ def plain_log_ticks(ax: Axes, *, axis: str = "x") -> None:
     ticks = [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001]
     target.set_ticks(ticks, labels=[f"{tick:,.10g}" for tick in ticks])
     target.set_ticks([], minor=True)
-
-
-# Marks of reporting bodies: each has its colour and its shape, and one line names them.
 
 
 def body_key(
@@ -352,60 +177,41 @@ def body_key(
 ) -> None:
     """Name the marks of the reporting bodies in one line above the axes.
 
-    Parameters
-    ----------
-    ax : Axes
-        The panel on top.
-    bodies : iterable of str
-        Reporting bodies, in the order shown.
-    hollow : str
-        What a hollow mark means; left out when empty.
-    others : str
-        What a dash on a pale bar means; left out when empty.
-    bars : bool
-        Whether the panels hold bars; the key then shows squares of their colours.
-    above : float
-        Height in the axes' own units.
-    wide : bool
-        Whether the line may run over the next panels; their titles must leave it a line.
+    `hollow` and `others` say what a hollow mark and what a dash on a pale bar mean; they are left
+    out when empty. With `bars` the key shows squares. `above` is its height in units of the axes;
+    a `wide` one may run over the next panels, whose titles must leave it a line.
     """
     look = {"linestyle": "none", "markersize": 5.5}
     names = list(bodies)
     square = {"marker": "s"} if bars else {}
-    handles = [Line2D([], [], **theme.body_style(body) | square, **look) for body in names]
+    handles: list[Any] = [Line2D([], [], **theme.body_style(one) | square, **look) for one in names]
     if hollow:
-        handles.append(
-            Line2D([], [], **{"marker": "o"} | square, color=theme.COLOURS["muted"], mfc="white",
-                   **look)
-        )  # fmt: skip
+        empty = {"marker": "o", "color": COLOURS["muted"], "mfc": "white"} | square | look
+        handles.append(Line2D([], [], **empty))
         names.append(f"hollow: {hollow}")
     if others:
-        pale = Line2D([], [], marker="s", color=theme.COLOURS["band"], **look | {"markersize": 9})
-        dash = Line2D([], [], marker="_", color=theme.COLOURS["ink"], **look | {"markersize": 8})
+        pale = Line2D([], [], marker="s", color=COLOURS["band"], **look | {"markersize": 9})
+        dash = Line2D([], [], marker="_", color=COLOURS["ink"], **look | {"markersize": 8})
         handles.append((pale, dash))
         names.append(others)
-    key = ax.legend(handles, names, loc="lower left", bbox_to_anchor=(-0.01, above),
-                    ncols=len(names), borderaxespad=0, handletextpad=0.2,
-                    columnspacing=1.0)  # fmt: skip
+    key = ax.legend(
+        handles,
+        names,
+        loc="lower left",
+        bbox_to_anchor=(-0.01, above),
+        ncols=len(names),
+        borderaxespad=0,
+        handletextpad=0.2,
+        columnspacing=1.0,
+    )
     key.set_in_layout(not wide)
 
 
 def alike(rows: pd.DataFrame, hollow: Iterable[bool], *spot: str) -> Iterator[tuple]:
-    """Give the marks that look alike together, so that they can be drawn at once.
+    """Yield the marks that look alike together, so that they can be drawn at once.
 
-    Parameters
-    ----------
-    rows : DataFrame
-        With ``reporting_body`` and the columns `spot`.
-    hollow : iterable of bool
-        Whether each row's mark is hollow.
-    *spot : str
-        The columns of its place.
-
-    Yields
-    ------
-    tuple
-        The body's look (a dict), the fill, and the values of each column of `spot`.
+    Each time the body's look (a dict), the fill, and the values of the columns `spot` of `rows`,
+    which has ``reporting_body``; `hollow` says for each row whether its mark is.
     """
     spots = defaultdict(list)
     columns = [rows[name] for name in ("reporting_body", *spot)]

@@ -1,14 +1,12 @@
-"""What a figure is refused for, and how each refusal reads.
+"""What a figure is refused for, whatever the data are, and how each refusal reads.
 
-Every function returns a list of problems, so that all of them are told at once; `figures.figure`
+Every function returns a list of problems, so that all of them are told at once; `registry.figure`
 raises one `FigureError` with the list. Each problem says what is wrong, where, and how to mend it.
+Crowded text is no reason for a refusal: see `khtip.figures.layout.settle`.
 """
-
-from __future__ import annotations
 
 import difflib
 import re
-import warnings
 from collections.abc import Iterable
 
 import numpy as np
@@ -18,8 +16,6 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 from khtip.figures import drawn
-from khtip.figures import text as figures_text
-from khtip.figures.text import Listener, check_text, listen
 
 RELATIVE = 1e-6  # tolerance of "the same number": what survives eight printed digits
 SHORTEST_ALT = 60  # characters
@@ -85,8 +81,6 @@ def check_table(data: pd.DataFrame) -> list[str]:
     """Check that the figure's table can be written as CSV and opened in a spreadsheet."""
     if not isinstance(data, pd.DataFrame):
         return [f"data is a {type(data).__name__}: expected the DataFrame that is drawn"]
-    if data.empty:
-        return ["data has no rows: expected the DataFrame that is drawn"]
     problems = []
     if not data.columns.is_unique:
         problems.append(f"data repeats column names: {list(data.columns)}")
@@ -137,48 +131,22 @@ def strangers(numbers: np.ndarray, known: np.ndarray) -> np.ndarray:
 
 
 def check_axes(ax: Axes, known: np.ndarray) -> list[str]:
-    """Check one set of axes: not empty, numbers from the data, bars from zero."""
-    where = _where(ax)
+    """Check one set of axes: numbers from the data, bars from zero."""
     if not ax.get_visible() or ax.get_label() == "<colorbar>":
         return []
-    found = drawn.marks(ax)
-    if not any(not mark.decor for mark in found) and not any(
-        text.get_text().strip() for text in ax.texts
-    ):
-        return [f"{where} is empty: draw in it, or hide it with ax.set_visible(False)"]
-    problems = []
+    found, problems = drawn.marks(ax), []
     for mark in found:
         if not mark.decor:
             problems += _check_mark(ax, mark, known)
             problems += _check_base(ax, mark, found, known)
     problems += _check_labels(ax, known)
-    return [f"{where}: {problem}" for problem in dict.fromkeys(problems)]
+    return [f"{_where(ax)}: {problem}" for problem in dict.fromkeys(problems)]
 
 
-def check_drawing(drawing: Figure, data: pd.DataFrame) -> tuple[list[str], Listener]:
-    """Lay the drawing out for good and render it; return everything wrong, and the picture.
-
-    A picture takes longest of all, so the one that is looked at is also the one that is saved.
-    """
+def check_drawing(drawing: Figure, data: pd.DataFrame) -> list[str]:
+    """Check that every number on the axes is one of the data, and that bars start at zero."""
     known = known_numbers(data)
-    problems = []
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        figures_text.finish(drawing)
-        for ax in drawing.findobj(Axes):
-            problems += check_axes(ax, known)
-        picture = listen(drawing)
-        problems += check_text(drawing, picture)
-    problems += list(dict.fromkeys(_warned(str(one.message)) for one in told))
-    return problems, picture
-
-
-def _warned(message: str) -> str:
-    if "collapsed to zero" in message:
-        return "the axes have no room left: shorten labels or make the figure larger"
-    if "missing from font" in message:
-        return f"{message}: write the word in Latin letters"
-    return f"matplotlib warns: {message}"
+    return [problem for ax in drawing.findobj(Axes) for problem in check_axes(ax, known)]
 
 
 def _where(ax: Axes) -> str:

@@ -1,15 +1,15 @@
-"""A drawing as bytes: the same for the same numbers, on every machine and in every process.
+"""Every figure of the collection is checked, laid out, described and saved here.
 
-Nothing in the files says when, or with which version, they were made.
+The bytes are the same for the same numbers, on every machine and in every process: nothing in the
+files says when, or with which version, they were made.
 """
-
-from __future__ import annotations
 
 import base64
 import io
 import json
 import os
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -30,14 +30,14 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from khtip import tables
-from khtip.figures import drawn, refusals, text, theme
-from khtip.figures import text as figures_text
+from khtip.figures import absence, drawn, layout, refusals, theme
 from khtip.figures.refusals import FigureError
-from khtip.figures.text import Canvas
-from khtip.figures.theme import FONT
+from khtip.figures.text import Canvas, KnowsHeights, text_size, text_width
+from khtip.figures.theme import FONT, KHMER
 from khtip.files import drafted
 from khtip.ledger import lineage
 
+_KHMER_SIGNS = re.compile("[\u1780-\u17ff\u19e0-\u19ff]")
 _TEXT = re.compile(r'<text style="([^"]*)"([^>]*)>([^<]*)</text>')
 
 
@@ -56,8 +56,8 @@ def as_png(picture: RendererAgg, *, title: str, alt: str) -> bytes:
     return buffer.getvalue()
 
 
-class _Svg(figures_text.KnowsHeights, RendererSVG):  # type: ignore[misc]  # it has no types
-    """Takes the sizes of texts from `layout`, which needs each width once more."""
+class _Svg(KnowsHeights, RendererSVG):  # type: ignore[misc]  # it has no types
+    """Takes the sizes of texts from where each was measured once."""
 
     dpi = 72.0
 
@@ -68,7 +68,7 @@ class _Svg(figures_text.KnowsHeights, RendererSVG):  # type: ignore[misc]  # it 
         if ismath or prop.get_style() != "normal" or prop.get_name() != FONT:
             return super().get_text_width_height_descent(s, prop, ismath)
         scale = prop.get_size_in_points() / 100
-        width, height, descent = figures_text.text_size(s, str(prop.get_weight()))
+        width, height, descent = text_size(s, str(prop.get_weight()))
         return width * scale, height * scale, descent * scale
 
 
@@ -89,6 +89,7 @@ def as_svg(drawing: Figure, *, name: str, title: str, alt: str) -> bytes:
     writer.finalize()
     text = re.sub(r"<!DOCTYPE.*?>\s*", "", buffer.getvalue(), flags=re.DOTALL)
     text = re.sub(r'\bid="(decor|year|position)"', r'class="\1"', text)
+    text = text.replace(f"'{FONT}', '{KHMER}'", f"'{FONT}', sans-serif")
     text = _TEXT.sub(_with_width, text)
     before, _, rest = text.partition("<svg ")
     attributes, _, inside = rest.partition(">")
@@ -106,18 +107,14 @@ def _with_width(match: re.Match[str]) -> str:
     if not size or not words.strip():
         return match[0]
     weight = "bold" if re.search(r"\bbold\b|\b700\b", style) else "normal"
-    length = figures_text.text_width(unescape(words), size=float(size[1]), weight=weight)
-    style = style.replace(f"'{FONT}'", f"'{FONT}', Verdana")
+    length = text_width(unescape(words), size=float(size[1]), weight=weight)
+    khmer = f", '{KHMER}'" if _KHMER_SIGNS.search(words) else ""
+    style = style.replace(f"'{FONT}'", f"'{FONT}', Verdana{khmer}")
     return (
         f'<text style="{style}"{attributes} textLength="{length:.3f}" '
         f'lengthAdjust="spacingAndGlyphs">{words}</text>'
     )
 
-
-# The registry: every figure of the collection is saved, described and checked here.
-
-
-__all__ = ["FigureError", "figure"]
 
 FOLDER = "figures"
 SHOWN_PUBLISHERS = 4
@@ -155,9 +152,9 @@ def figure(
         Caption shown below; alternative text of at least 60 characters that holds numbers.
     data : DataFrame
         Every number that is drawn; written as ``figures/<name>.csv``. A named index is kept as
-        columns.
+        columns. Without a row the figure says `absence.NO_COUNT`, whatever the block draws.
     sources : iterable of str
-        Source ids, repeats allowed.
+        Source ids, repeats allowed; at least one where there are rows.
     statements : iterable of str, optional
         ``figure_id`` of published statements that the drawing rests on beside those that columns
         of `data` name (`khtip.ledger.lineage.COLUMNS`).
@@ -178,7 +175,9 @@ def figure(
     Raises
     ------
     FigureError
-        For everything that `khtip.figures.refusals` refuses. Nothing is written then.
+        For everything that `khtip.figures.refusals` refuses. Nothing is written then. Text that
+        is still crowded after `khtip.figures.layout.settle`, or a sign without a font, is no
+        error: the figure is saved, and its card names the ``problems``.
 
     Examples
     --------
@@ -196,42 +195,68 @@ def figure(
             yield drawing.subplots(rows, columns, **subplots)
         return
     known = source_publishers()
-    problems = refusals.check_words(name=name, title=title, caption=caption, alt=alt)
-    problems += refusals.check_sources(sources, known)
-    problems += refusals.check_table(data)
+    words = {"title": title, "caption": caption, "alt": alt}
+    ids = list(sources) if not isinstance(sources, str) else sources
+    problems = refusals.check_table(data)
+    if nothing := not problems and data.empty:
+        words |= absence.empty_words(caption)
+    problems += refusals.check_words(name=name, **words)
+    problems += refusals.check_sources(ids, known) if len(ids) or not nothing else []
     if problems:
         raise FigureError(name, problems)
-    ids = list(dict.fromkeys(sources))
+    ids = list(dict.fromkeys(ids))
     data = data.reset_index() if any(level is not None for level in data.index.names) else data
-    shows = shows or ("indicators" if all(one.startswith("ctx-") for one in ids) else "counts")
-    credit = [source_line(ids, known, width=width - 0.16), CAVEATS[shows]]
-    with theme.style(), matplotlib.rc_context({"svg.hashsalt": name}):
+    context = bool(ids) and all(one.startswith("ctx-") for one in ids)
+    credit = [CAVEATS[shows or ("indicators" if context else "counts")]]
+    if ids:
+        credit.insert(0, source_line(ids, known, width=width - 2 * layout.MARGIN))
+    card: dict[str, Any] = {"name": name, "notebook": name[:2], **words, "sources": ids}
+    card["statements"] = lineage.split(lineage.joined([*lineage.statements_of(data), *statements]))
+    card["source_line"] = " ".join(credit)
+    card["size_inches"] = [width, height]
+    with _look(name):
         drawing = Figure(figsize=(width, height))
         Canvas(drawing)
-        text.frame(drawing, title=title, foot=credit)
+        layout.frame(drawing, title=title, foot=credit)
         yield drawing.subplots(rows, columns, **subplots)
-        problems, picture = refusals.check_drawing(drawing, data)
-        if problems:
-            raise FigureError(name, problems)
-        card = {
-            "name": name,
-            "notebook": name[:2],
-            "title": title,
-            "caption": caption,
-            "alt": alt,
-            "sources": ids,
-            "statements": lineage.split(
-                lineage.joined([*lineage.statements_of(data), *statements])
-            ),
-            "source_line": " ".join(credit),
-            "size_inches": [width, height],
-            "data": {"rows": len(data), "columns": [str(column) for column in data.columns]},
-            "axes": [drawn.fingerprint(ax) for ax in drawing.findobj(Axes)],
-        }
-        words = {"title": title, "alt": alt}
-        png = as_png(picture, **words)
-        svg = as_svg(drawing, name=name, **words)
-    _save(name, data, {"png": png, "svg": svg, "json": _as_json(card)})
+        if nothing:
+            drawing.clear()
+            layout.frame(drawing, title=title, foot=credit)
+            ax = drawing.subplots()
+            ax.axis("off")
+            absence.no_count(ax)
+        _publish(drawing, data, card)
+
+
+@contextmanager
+def _look(name: str) -> Iterator[None]:
+    """Let the theme hold; a sign that no font has is told once, when the drawing is done."""
+    with (
+        theme.style(),
+        matplotlib.rc_context({"svg.hashsalt": name}),
+        warnings.catch_warnings(),
+    ):
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        yield
+
+
+def _publish(drawing: Figure, data: pd.DataFrame, card: dict[str, Any]) -> None:
+    """Check what was drawn, lay it out, save it with its card, and show it."""
+    if refused := refusals.check_drawing(drawing, data):
+        raise FigureError(card["name"], refused)
+    problems = absence.say_where_nothing_is_drawn(drawing)
+    crowded, picture = layout.settle(drawing)
+    problems += crowded
+    if card["size_inches"][1] < drawing.get_size_inches()[1]:
+        card["size_inches"] = drawing.get_size_inches().tolist()
+    card["data"] = {"rows": len(data), "columns": [str(column) for column in data.columns]}
+    card["axes"] = [drawn.fingerprint(ax) for ax in drawing.findobj(Axes)]
+    if problems:
+        card["problems"] = problems
+    words = {"title": card["title"], "alt": card["alt"]}
+    png = as_png(picture, **words)
+    svg = as_svg(drawing, name=card["name"], **words)
+    _save(card["name"], data, {"png": png, "svg": svg, "json": _as_json(card)})
     _show(png, card)
 
 
@@ -270,7 +295,7 @@ def source_line(ids: list[str], publishers: dict[str, str], *, width: float = th
             listed[shown:] = [f"{len(names) - shown} more publishers ({len(ids)} sources)"]
         who = " and ".join(filter(None, [", ".join(listed[:-1]), listed[-1]]))
         sentence = f"Sources: {who}."
-        if text.text_width(sentence, size=theme.SMALLEST_TEXT) <= width * 72:
+        if text_width(sentence, size=theme.SMALLEST_TEXT) <= width * 72:
             break
     return sentence
 

@@ -1,12 +1,9 @@
-"""Words around a drawing, and the room that they leave to the axes.
+"""Text as it is rendered: its size, whether it fits the canvas, and what it runs into.
 
-Text is measured in the theme's font without a canvas, so the title and the source line are broken
-before anything is drawn.
+Text is measured in the theme's fonts without a canvas, so that lines can be broken before anything
+is drawn.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,18 +14,20 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
-from khtip.figures import drawn
-from khtip.figures.theme import COLOURS, FONT, SMALLEST_TEXT, STYLE, luminance_contrast
+from khtip.figures.theme import FONTS, SMALLEST_TEXT, luminance_contrast
+
+LEAST_CONTRAST = 4.5  # level AA of WCAG 2 for text of this size
+_TOUCH = 1.0  # pixels that two boxes may share upwards before they overlap
+_APART = 0.12  # of the text's size: the room each line needs before and after it
 
 
 def text_width(text: str, *, size: float, weight: str = "normal") -> float:
-    """Return how wide a text is in the theme's font, in points, without a canvas.
+    """Return how wide a text is in the theme's fonts, in points, without a canvas.
 
     Examples
     --------
@@ -41,8 +40,27 @@ def text_width(text: str, *, size: float, weight: str = "normal") -> float:
 @cache
 def text_size(text: str, weight: str) -> tuple[float, float, float]:
     """Return width, height and descent of a text at 100 points, measured once."""
-    font = FontProperties(family=FONT, size=100, weight=weight)
+    font = FontProperties(family=FONTS, size=100, weight=weight)
     return text_to_path.get_text_width_height_descent(text, font, ismath=False)
+
+
+def wrap(text: str, width: float, *, size: float, weight: str = "normal") -> list[str]:
+    """Break a text into lines no wider than `width` inches, measured in the theme's font."""
+    style: dict[str, Any] = {"size": size, "weight": weight}
+    # Word by word, since words come again and lines do not; the font sets no pair of a letter and
+    # a space closer.
+    space = text_width("a b", **style) - text_width("a", **style) - text_width("b", **style)
+    lines: list[str] = []
+    taken = 0.0
+    for word in text.split():
+        wide = text_width(word, **style)
+        if lines and taken + space + wide <= width * 72:
+            lines[-1] += f" {word}"
+            taken += space + wide
+        else:
+            lines.append(word)
+            taken = wide
+    return lines
 
 
 class KnowsHeights:
@@ -75,93 +93,6 @@ def font_heights(prop: FontProperties, dpi: float) -> tuple[float, float, float]
     )
 
 
-def wrap(text: str, width: float, *, size: float, weight: str = "normal") -> list[str]:
-    """Break a text into lines no wider than `width` inches, measured in the theme's font."""
-    style: dict[str, Any] = {"size": size, "weight": weight}
-    # Word by word, since words come again and lines do not; the font sets no pair of a letter and
-    # a space closer.
-    space = text_width("a b", **style) - text_width("a", **style) - text_width("b", **style)
-    lines: list[str] = []
-    taken = 0.0
-    for word in text.split():
-        wide = text_width(word, **style)
-        if lines and taken + space + wide <= width * 72:
-            lines[-1] += f" {word}"
-            taken += space + wide
-        else:
-            lines.append(word)
-            taken = wide
-    return lines
-
-
-def frame(drawing: Figure, *, title: str, foot: Iterable[str]) -> None:
-    """Write the title at the top and the foot lines at the bottom; the axes get what is left.
-
-    Parameters
-    ----------
-    drawing : Figure
-        A figure without axes.
-    title : str
-        Quantity, place and period; broken into lines when it is long.
-    foot : iterable of str
-        Sentences of the source line, each begun on a new line.
-    """
-    width, height = drawing.get_size_inches()
-    margin, size, spacing = 0.08, float(STYLE["figure.titlesize"]), 1.3
-    head = wrap(title, width - 2 * margin, size=size, weight="bold")
-    feet = [line for part in foot for line in wrap(part, width - 2 * margin, size=SMALLEST_TEXT)]
-    top = margin + len(head) * size * spacing / 72 + 0.06
-    bottom = margin + len(feet) * SMALLEST_TEXT * spacing / 72 + 0.06
-    at = {"x": margin / width, "ha": "left", "linespacing": spacing}
-    drawing.text(y=1 - margin / height, s="\n".join(head), va="top", weight="bold", size=size, **at)
-    drawing.text(
-        y=margin / height,
-        s="\n".join(feet),
-        va="bottom",
-        size=SMALLEST_TEXT,
-        color=COLOURS["muted"],
-        **at,
-    )
-    drawing.set_layout_engine(
-        ConstrainedLayoutEngine(
-            rect=(0.01, bottom / height, 0.98, 1 - (top + bottom) / height),
-            w_pad=0.06,
-            h_pad=0.05,
-        )
-    )
-
-
-def lay_out(drawing: Figure) -> None:
-    """Give the axes their room, so that places in pixels can be asked for.
-
-    Nothing is drawn: `Figure.draw_without_rendering` goes through every mark as well.
-    """
-    engine = drawing.get_layout_engine()
-    if engine is not None:
-        engine.execute(drawing)
-
-
-def finish(drawing: Figure) -> None:
-    """Fix the layout, and leave grid lines only on axes that hold values."""
-    lay_out(drawing)
-    drawing.set_layout_engine("none")
-    for ax in drawing.axes:
-        # The layout's solver leaves noise in the last digits, which differs from run to run and
-        # would reach the names of clip paths in the SVG.
-        ax.set_position([round(end, 5) for end in ax.get_position(original=True).bounds])
-        for axis in (ax.xaxis, ax.yaxis):
-            if drawn.role(axis) in ("category", "index", "year"):
-                axis.grid(False)
-
-
-# Text as it is rendered: its size, whether it fits the canvas, and what it runs into.
-
-
-LEAST_CONTRAST = 4.5  # level AA of WCAG 2 for text of this size
-_TOUCH = 1.0  # pixels that two boxes may share upwards before they overlap
-_APART = 0.12  # of the text's size: the room each line needs before and after it
-
-
 @dataclass(frozen=True)
 class Written:
     """One line of drawn text.
@@ -176,6 +107,8 @@ class Written:
         canvas' bottom left.
     contrast : float
         Against what was drawn below it, from 1 to 21.
+    owner : matplotlib.text.Text, optional
+        What it is a line of.
     """
 
     text: str
@@ -183,6 +116,7 @@ class Written:
     corners: np.ndarray
     room: np.ndarray
     contrast: float
+    owner: Text | None
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -234,8 +168,14 @@ class Listener(KnowsHeights, RendererAgg):
             room = np.array([(-1, 0), (1, 0), (1, 0), (-1, 0)]) * _APART * size * self.dpi / 72
             corners = turn.transform(box)
             seen = luminance_contrast(gc.get_rgb()[:3], self._below(corners))
-            self.lines.append(Written(s, size, corners, turn.transform(box + room), seen))
+            around = turn.transform(box + room)
+            self.lines.append(Written(s, size, corners, around, seen, mtext))
         super().draw_text(gc, x, y, s, prop, angle, ismath=ismath, mtext=mtext)
+
+    def holds(self, box: tuple[float, float, float, float]) -> bool:
+        """Tell whether a box (left, bottom, right, top, in pixels) lies on the canvas."""
+        x0, y0, x1, y1 = box
+        return x0 >= -1 and y0 >= -1 and x1 <= self.width + 1 and y1 <= self.height + 1
 
     def _below(self, corners: np.ndarray) -> tuple[float, ...]:
         """Return the colour that most of a box has so far."""
@@ -329,18 +269,18 @@ def ink(ax: Axes) -> tuple[list[Path], np.ndarray]:
     return paths, every[np.isfinite(every).all(axis=1)]
 
 
-def check_text(drawing: Figure, drawn: Listener) -> list[str]:
+def check_text(drawing: Figure, picture: Listener) -> list[str]:
     """Return what is wrong with the text of a drawing: size, contrast, canvas, overlaps.
 
     Parameters
     ----------
     drawing : Figure
         Laid out.
-    drawn : Listener
+    picture : Listener
         From `listen`.
     """
     problems = []
-    for line in drawn.lines:
+    for line in picture.lines:
         if line.size < SMALLEST_TEXT - 1e-6:
             problems.append(
                 f"text {line.text!r} has {line.size:g} pt, expected at least {SMALLEST_TEXT:g}"
@@ -350,13 +290,12 @@ def check_text(drawing: Figure, drawn: Listener) -> list[str]:
                 f"text {line.text!r} has a contrast of {line.contrast:.1f} to what lies below it, "
                 f"expected at least {LEAST_CONTRAST}: use theme.text_colour or theme.ink_on"
             )
-        x0, y0, x1, y1 = line.box
-        if x0 < -1 or y0 < -1 or x1 > drawn.width + 1 or y1 > drawn.height + 1:
+        if not picture.holds(line.box):
             problems.append(
                 f"text {line.text!r} leaves the canvas: shorten it, break it into lines, or make "
                 "the figure larger"
             )
-    for one, other in collisions(drawn.lines):
+    for one, other in collisions(picture.lines):
         problems.append(
             f"text {one.text!r} overlaps {other.text!r}: move one, leave out ticks, or give the "
             "figure more room"

@@ -1,17 +1,8 @@
-"""How colours look to readers with a colour-vision deficiency, and in grey.
+"""One look for every figure: style, named colours, and axes."""
 
-The simulation is the one of Machado, Oliveira and Fernandes (2009), "A physiologically-based model
-for simulation of color vision deficiency", IEEE Transactions on Visualization and Computer
-Graphics 15(6), 1291-1298, with their matrices for full dichromacy, applied to linear RGB.
-Differences are Euclidean in CIE 1976 L*a*b* (D65): about 2 is just noticeable side by side, and
-10 is told apart at a glance.
-"""
-
-from __future__ import annotations
-
-from collections.abc import Iterable
+import dataclasses
 from contextlib import AbstractContextManager
-from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import matplotlib
@@ -19,121 +10,20 @@ import matplotlib.style
 import numpy as np
 from matplotlib import ticker
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
-
-_MATRICES: dict[str, np.ndarray] = {
-    "protanopia": np.array(
-        [
-            [0.152286, 1.052583, -0.204868],
-            [0.114503, 0.786281, 0.099216],
-            [-0.003882, -0.048116, 1.051998],
-        ]
-    ),
-    "deuteranopia": np.array(
-        [
-            [0.367322, 0.860646, -0.227968],
-            [0.280085, 0.672501, 0.047413],
-            [-0.011820, 0.042940, 0.968881],
-        ]
-    ),
-    "tritanopia": np.array(
-        [
-            [1.255528, -0.076749, -0.178779],
-            [-0.078411, 0.930809, 0.147602],
-            [0.004733, 0.691367, 0.303900],
-        ]
-    ),
-}
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
-_TO_XYZ = np.array(
-    [
-        [0.4124564, 0.3575761, 0.1804375],
-        [0.2126729, 0.7151522, 0.0721750],
-        [0.0193339, 0.1191920, 0.9503041],
-    ]
-)
-VISIONS: tuple[str, ...] = ("normal", *_MATRICES, "grey")
-
-
-def simulate(rgb: np.ndarray, vision: str) -> np.ndarray:
-    """Return sRGB colours (last axis, 0 to 1) as they look with `vision`, one of `VISIONS`.
-
-    Works on single colours and on pictures alike.
-
-    Examples
-    --------
-    >>> simulate(np.array([1.0, 1.0, 1.0]), "deuteranopia").round(2).tolist()
-    [1.0, 1.0, 1.0]
-    >>> simulate(np.array([1.0, 0.0, 0.0]), "grey").round(2).tolist()
-    [0.5, 0.5, 0.5]
-    """
-    if vision not in VISIONS:
-        raise ValueError(f"vision {vision!r}: expected one of {', '.join(VISIONS)}")
-    linear = _linear(np.asarray(rgb, dtype=float))
-    if vision == "grey":
-        linear = np.repeat((linear @ _LUMINANCE)[..., None], 3, axis=-1)
-    elif vision != "normal":
-        linear = linear @ _MATRICES[vision].T
-    linear = np.clip(linear, 0, 1)
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-
-
-def lab(rgb: np.ndarray) -> np.ndarray:
-    """Return CIE 1976 L*a*b* coordinates of sRGB colours (last axis, 0 to 1).
-
-    Examples
-    --------
-    >>> lab(np.array([1.0, 0.0, 0.0])).round(1).tolist()
-    [53.2, 80.1, 67.2]
-    """
-    xyz = _linear(np.asarray(rgb, dtype=float)) @ (_TO_XYZ / _TO_XYZ.sum(axis=1)[:, None]).T
-    root = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
-    x, y, z = np.moveaxis(root, -1, 0)
-    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
-
-
-def closest(colours: Iterable[str], vision: str = "normal") -> tuple[float, str, str]:
-    """Return the smallest distance between two of the colours, and which two they are.
-
-    Examples
-    --------
-    >>> closest(["black", "white", "#FEFEFE"])[1:]
-    ('white', '#FEFEFE')
-    """
-    names = list(colours)
-    seen = lab(simulate(np.array([to_rgb(name) for name in names]), vision))
-    return min(
-        (float(np.linalg.norm(seen[i] - seen[j])), names[i], names[j])
-        for i, j in combinations(range(len(names)), 2)
-    )
-
-
-def luminance_contrast(
-    colour: str | tuple[float, ...], background: str | tuple[float, ...] = "white"
-) -> float:
-    """Return the contrast ratio of two colours as WCAG 2 defines it, from 1 to 21.
-
-    Examples
-    --------
-    >>> luminance_contrast("black")
-    21.0
-    """
-    both = _linear(np.array([to_rgb(colour), to_rgb(background)])) @ _LUMINANCE
-    return float(round((both.max() + 0.05) / (both.min() + 0.05), 6))
-
-
-def _linear(rgb: np.ndarray) -> np.ndarray:
-    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-
-
-# One look for every figure: style, named colours, and axes.
-
+from matplotlib.axis import Axis
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.font_manager import fontManager
 
 WIDTH = 7.2  # inches, the text width of a page
 DPI = 200  # pixels an inch: twice the 100 a notebook shows, so sharp on dense screens
 SMALLEST_TEXT = 8.0  # points
 
 FONT = "DejaVu Sans"  # ships with matplotlib
+KHMER = "Noto Sans Khmer"  # ships here, for the signs that the first has not
+FONTS = [FONT, KHMER]
+fontManager.addfont(Path(__file__).parent / "fonts" / "NotoSansKhmer-Regular.ttf")
+# It stands for its bold as well, or each bold text would warn that there is none.
+fontManager.ttflist.append(dataclasses.replace(fontManager.ttflist[-1], weight=700))
 _INK = "#262626"
 
 COLOURS: dict[str, str] = {
@@ -179,8 +69,7 @@ _BODIES: dict[str, tuple[str, str]] = {
 }
 
 STYLE: dict[str, Any] = {
-    "font.family": "sans-serif",
-    "font.sans-serif": [FONT],
+    "font.family": FONTS,
     "font.size": 9,
     "axes.titlesize": 9.5,
     "axes.titleweight": "bold",
@@ -234,11 +123,6 @@ def style() -> AbstractContextManager[None]:
     return matplotlib.style.context(["default", STYLE])
 
 
-def apply() -> None:
-    """Set the theme for the whole process (figures of the registry set it by themselves)."""
-    matplotlib.style.use(["default", STYLE])
-
-
 def body_style(name: str) -> dict[str, str]:
     """Return the fixed colour and marker of a reporting body, as keywords for ``ax.plot``.
 
@@ -268,10 +152,10 @@ def text_colour(colour: str, *, least: float = 4.5) -> str:
     >>> text_colour("#FFCC00") != "#ffcc00"
     True
     """
-    rgb = matplotlib.colors.to_rgb(colour)
+    rgb = to_rgb(colour)
     while luminance_contrast(rgb) < least:
         rgb = tuple(channel * 0.97 for channel in rgb)
-    return matplotlib.colors.to_hex(rgb)
+    return to_hex(rgb)
 
 
 def ink_on(background: str | tuple[float, ...]) -> str:
@@ -294,7 +178,7 @@ def zero_based(ax: Axes, *, axis: str = "y", room: float = 0.08) -> None:
 
 def year_axis(ax: Axes, *, axis: str = "x", every: int | None = None) -> None:
     """Label whole years. Marks may stand up to half a year beside theirs, to be told apart."""
-    target = ax.xaxis if axis == "x" else ax.yaxis
+    target = _axis(ax, axis)
     low, high = target.get_view_interval()
     step = every or (1 if high - low <= 15 else 2)
     target.set_major_locator(ticker.MultipleLocator(step))
@@ -304,11 +188,36 @@ def year_axis(ax: Axes, *, axis: str = "x", every: int | None = None) -> None:
 
 def thousands(ax: Axes, *, axis: str = "y") -> None:
     """Write the numbers of an axis as 1,234."""
-    target = ax.xaxis if axis == "x" else ax.yaxis
-    target.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
+    _axis(ax, axis).set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
 
 
 def percents(ax: Axes, *, axis: str = "y", whole: float = 1.0, decimals: int = 0) -> None:
     """Write the numbers of an axis as 12 %; `whole` is the value that means 100 %."""
-    target = ax.xaxis if axis == "x" else ax.yaxis
-    target.set_major_formatter(ticker.PercentFormatter(whole, decimals=decimals, symbol=" %"))
+    form = ticker.PercentFormatter(whole, decimals=decimals, symbol=" %")
+    _axis(ax, axis).set_major_formatter(form)
+
+
+def _axis(ax: Axes, name: str) -> Axis:
+    return ax.xaxis if name == "x" else ax.yaxis
+
+
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of red, green and blue light
+
+
+def luminance_contrast(
+    colour: str | tuple[float, ...], background: str | tuple[float, ...] = "white"
+) -> float:
+    """Return the contrast ratio of two colours as WCAG 2 defines it, from 1 to 21.
+
+    Examples
+    --------
+    >>> luminance_contrast("black")
+    21.0
+    """
+    both = linear(np.array([to_rgb(colour), to_rgb(background)])) @ LUMINANCE
+    return float(round((both.max() + 0.05) / (both.min() + 0.05), 6))
+
+
+def linear(rgb: np.ndarray) -> np.ndarray:
+    """Return amounts of light for sRGB colours (last axis, 0 to 1)."""
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)

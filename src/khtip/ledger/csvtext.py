@@ -15,7 +15,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from khtip.ledger.problems import Problem, did_you_mean
+from khtip.ledger.problems import Problem, did_you_mean, shown
 
 LARGEST = 5_000_000
 """Bytes; forty times the ledger of 700 statements. A larger file is no table typed by people."""
@@ -23,6 +23,7 @@ LARGEST = 5_000_000
 _ENCODING = "save the file as UTF-8 without a byte order mark"
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _REPLACED = "\ufffd"
+_MERGE = re.compile(r"^(?:<{7}|>{7}|\|{7}) .*$", re.MULTILINE)
 
 
 def read_text(path: Path, name: str) -> tuple[str | None, list[Problem]]:
@@ -49,6 +50,11 @@ def read_text(path: Path, name: str) -> tuple[str | None, list[Problem]]:
     text, problems = _decode(path.read_bytes(), name)
     if text is None:
         return None, problems
+    left = _MERGE.search(text)
+    if left:
+        line, expected = text[: left.start()].count("\n") + 1, "a file whose merge is finished"
+        remedy = "choose between the two versions, and delete the lines of <, = and >"
+        return None, [Problem(name, line, "", left[0], expected, remedy)]
     return text, problems + _stray_characters(text, name)
 
 
@@ -159,6 +165,18 @@ LONGEST = 2000
 DIGITS = 15
 """Digits of one number; more do not survive in a float."""
 
+REMARKS = ("note", "notes")
+"""Columns in which people write freely of what they read."""
+# Titles and roles before a name, not officials' offices: docs/ethics.md.
+_PERSON = re.compile(
+    r"[\w.+-]+@[\w-]+\.\w+"
+    r"|(?<![\w,.-])(?!\d{4}-\d\d-\d\d)\+?\(?\d{2,4}\)?(?:[ .-]\d{2,4}){2,4}(?![\w,.-]*\d)"
+    r"|\b(?:Mr|Mrs|Ms|Miss|Mister|Madam|Lok|Neang|Bong)\.? [A-Z]\w+"
+    r"|\b(?i:victim|suspect|survivor|defendant|accused|girl|boy|woman|man)s? (?:named |called )?"
+    r"(?-i:[A-Z][a-z]+ [A-Z][a-z]+)"
+)
+_NO_PERSON = re.compile(r"\[no person: [^]]*\]")
+
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _MARKUP = re.compile(r"<[A-Za-z/!?]|\b(javascript|vbscript):|\bdata:\w+/", re.IGNORECASE)
 
@@ -237,10 +255,19 @@ def _take_header(header: list[str], name: str, columns: list[str], found: Record
         found.header = header
         return
     expected = f"the {len(columns)} columns of data/datapackage.json in order"
+    if len(header) == 1 and header[0].split(";") == columns:
+        remedy = "save the file with commas between the cells; this one has semicolons"
+        found.problems.append(Problem(name, 1, "", "semicolons", expected, remedy))
+        return
     if len(header) > 2 * len(columns):
         remedy = "restore the header from git; a line end may be missing after it"
         value = f"{len(header)} columns"
         found.problems.append(Problem(name, 1, "", value, expected, remedy))
+        return
+    twice = sorted({column for column in header if column in columns and header.count(column) > 1})
+    if twice:
+        remedy = f"keep one column '{twice[0]}'; the other may have lost its name"
+        found.problems.append(Problem(name, 1, twice[0], "two columns", expected, remedy))
         return
     before = len(found.problems)
     for column in columns:
@@ -292,8 +319,19 @@ def _suspect_cells(line: int, cells: list[str], name: str, header: list[str]) ->
     return [
         Problem(name, line, column, cell, *found)
         for column, cell in zip(header, cells, strict=True)
-        if cell and (found := _suspicion(cell))
+        if cell and (found := _suspicion(cell) or _person(column, cell))
     ]
+
+
+def _person(column: str, cell: str) -> tuple[str, str] | None:
+    """Find what points at one person in a remark: a telephone number, an address, a name."""
+    if column not in REMARKS:
+        return None
+    found = _PERSON.search(_NO_PERSON.sub("", cell))
+    if not found:
+        return None
+    expected = f"nothing that points at a person, such as {shown(found[0])}"
+    return expected, "take it out; if it is no person, write it as [no person: the words]"
 
 
 def _suspicion(cell: str) -> tuple[str, str] | None:
@@ -306,7 +344,7 @@ def _suspicion(cell: str) -> tuple[str, str] | None:
     if number and sum(sign.isdigit() for sign in cell) > DIGITS:
         return f"a number of at most {DIGITS} digits", "write the number that is printed"
     if cell[0] in "=+@-" and not number:
-        remedy = f"write '{cell.lstrip('=+@-').strip()}'"
+        remedy = "begin with a letter or a digit; if nothing was published, leave the cell empty"
         return "text that no spreadsheet takes for a formula", remedy
     if "<" in cell or ":" in cell:
         markup = _MARKUP.search(cell)

@@ -15,7 +15,7 @@ from khtip.ledger import context
 from khtip.tables import read_product, read_text_table
 
 CLEAN = ("observations", "claims", "totals", "conflicts", "comparisons")
-LOOKUPS = ("areas", "bodies", "breaks", "measures", "scopes", "wordings")
+LOOKUPS = ("areas", "bodies", "breaks", "categories", "measures", "scopes", "wordings")
 CONTEXT: dict[str, Callable[[], pd.DataFrame]] = {
     "countries": context.countries,
     "gsi": context.gsi,
@@ -39,7 +39,7 @@ class Ledger:
     ----------
     observations, claims, totals, conflicts, comparisons : DataFrame
         What notebooks 01 and 02 wrote into ``data/clean``.
-    areas, bodies, breaks, measures, scopes, wordings, sources : DataFrame of str
+    areas, bodies, breaks, categories, measures, scopes, wordings, sources : DataFrame of str
         ``data/lookups``, and the sources of ``data/reported``.
     countries, gsi, migrant_stock, tip_tiers, unodc, unodc_statements, wdi : DataFrame
         ``data/context``, as `khtip.ledger.context` reads it.

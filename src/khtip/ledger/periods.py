@@ -11,6 +11,8 @@ from datetime import date
 
 import pandas as pd
 
+from khtip.ledger.statements import in_order
+
 SAME = 0.95
 """Smallest share of either period that the other must cover to be called the same."""
 
@@ -177,6 +179,16 @@ def with_split(observations: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(wider=unstated & scopes.transform("nunique").gt(1))
 
 
+def flows(observations: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    """Return `with_split` of the counts that add up over time: flows whose number is published.
+
+    `measures` says by ``stock_or_flow`` which measures are flows.
+    """
+    frame = with_split(observations)
+    names = measures.loc[measures["stock_or_flow"].eq("flow"), "measure"]
+    return frame[frame["measure"].isin(names) & frame["low"].notna() & frame["unit"].eq("count")]
+
+
 def with_part(observations: pd.DataFrame) -> pd.DataFrame:
     """Add which part of a total each row is: ``part_dimension``, ``part_category``, ``subject``.
 
@@ -193,6 +205,7 @@ def with_part(observations: pd.DataFrame) -> pd.DataFrame:
     for column in ("dimension", "category", "series", "crime_scope", "note"):
         if column in frame:
             frame[column] = frame[column].fillna("")
+    frame["dimension"], frame["category"] = in_order(frame["dimension"], frame["category"])
     repeats = frame["dimension"].eq("province") & frame["category"].eq(frame["ref_area"])
     repeats |= frame["dimension"].eq("crime_type") & frame["category"].eq(frame["crime_scope"])
     frame["part_dimension"] = frame["dimension"].mask(repeats, "")

@@ -5,8 +5,8 @@ Every rule takes frames of text with the line numbers as index, and returns prob
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -14,12 +14,13 @@ import pandas as pd
 from khtip.ledger.csvtext import DIGITS
 from khtip.ledger.declarations import Table
 from khtip.ledger.problems import Problem, did_you_mean, plain_number
+from khtip.ledger.statements import last_day
 
 Tables = dict[str, pd.DataFrame]
 
 FIGURES = "data/reported/figures.csv"
 CLAIMS = ("percent_change", "cases_change", "suspects_change", "repatriations_change")
-_UNITS = {"percent": "percent", "usd": "usd"}
+_UNITS = {"percent": "percent", "usd": "usd", "rate": "per_100000"}
 
 
 def row_problems(tables: Tables) -> list[Problem]:
@@ -59,17 +60,10 @@ def _problem(line: int, column: str, value: str, expected: str, remedy: str) -> 
     return Problem(FIGURES, line, column, value, expected, remedy)
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _period(line: int, row: dict, start: str, end: str) -> Iterator[Problem]:
     days: dict[str, Any] = {}
     for column in (start, end):
-        days[column] = _day(row[column])
+        days[column] = last_day(row[column])
     if days[start] and days[end] and days[start] > days[end]:
         expected = f"a day on or after {start} {row[start]}"
         yield _problem(line, end, row[end], expected, "exchange the two dates or correct one")
@@ -80,15 +74,24 @@ def _period(line: int, row: dict, start: str, end: str) -> Iterator[Problem]:
 
 
 def _published(tables: Tables) -> dict[str, str]:
+    """Return the day of each source, and under an empty name the day of the newest."""
     sources = tables.get("reported-sources")
-    return {} if sources is None else sources.set_index("source_id")["published_date"].to_dict()
+    if sources is None:
+        return {}
+    dates = sources.set_index("source_id")["published_date"]
+    return dates.to_dict() | {"": max(dates, default="")}
 
 
 def _published_later(line: int, row: dict, published: dict[str, str]) -> Iterator[Problem]:
-    day = _day(published.get(row["source_id"], ""))
-    end = _day(row["period_end"])
+    """Find a period that ends after its source appeared; without a date, after every source."""
+    own = last_day(published.get(row["source_id"], ""))
+    day = own or last_day(published.get("", ""))
+    end = last_day(row["period_end"])
     if day and end and end > day:
-        expected = f"a period that is over when the source appears ({day})"
+        when = (
+            f"when the source appears ({day})" if own else f"by {day}, the day of the newest source"
+        )
+        expected = f"a period that is over {when}"
         remedy = "end the period at the day the figure speaks of, or correct published_date"
         yield _problem(line, "period_end", row["period_end"], expected, remedy)
 
@@ -109,22 +112,44 @@ def _value(line: int, row: dict, units: dict[str, str]) -> Iterator[Problem]:
     if row["value"].startswith("<") and (row["unit"] != "count" or row["qualifier"] != "exact"):
         expected = "a suppressed number such as <5 only for an exact count"
         yield _problem(line, "value", row["value"], expected, "write the number that is printed")
-    if not row["value"] or plain_number(row["value"]) != row["value"]:
-        return  # the cell's own rule tells what is wrong with it
-    if sum(sign.isdigit() for sign in row["value"]) > DIGITS:
+    ends = row["value"].split("-")
+    if row["qualifier"] == "range" and (len(ends) != 2 or not all(map(_plain, ends))):
+        remedy = (
+            "write both ends as printed, such as 20-30, or choose the qualifier that was printed"
+        )
+        yield _problem(line, "value", row["value"], "two numbers joined by a hyphen", remedy)
         return
+    if len(ends) == 2 and all(map(_plain, ends)):
+        if row["qualifier"] != "range":
+            expected = "the qualifier 'range' beside two numbers"
+            yield _problem(line, "qualifier", row["qualifier"], expected, "write 'range'")
+        elif not float(ends[0]) < float(ends[1]):
+            expected = "the smaller number first"
+            remedy = "read the source again: which two numbers are printed?"
+            yield _problem(line, "value", row["value"], expected, remedy)
+        return
+    if not _plain(row["value"]):
+        return  # the cell's own rule tells what is wrong with it
     value = float(row["value"])
     if value < 0 and row["measure"] not in CLAIMS:
-        remedy = "delete the sign, or use a measure of change such as cases_change"
+        remedy = (
+            "if it stands for a missing number, leave the row out; "
+            "a decrease needs a measure of change such as cases_change"
+        )
         yield _problem(line, "value", row["value"], "a count of 0 or more", remedy)
     if value == 0 and row["value"] != "0":
         yield _problem(line, "value", row["value"], "0 without a sign or decimals", "write '0'")
-    if row["unit"] == "count" and value != int(value):
+    if row["unit"] == "count" and "." in row["value"]:
         yield _problem(line, "value", row["value"], "a whole number", "counts have no decimals")
     low, high = (-100, float("inf")) if row["measure"] == "percent_change" else (0, 100)
     if row["unit"] == "percent" and not low <= value <= high:
         expected = f"a percentage from {low} to {high}".replace(" to inf", " upwards")
         yield _problem(line, "value", row["value"], expected, "correct the percentage")
+
+
+def _plain(text: str) -> bool:
+    """Return whether a text is a plain number that a float can hold."""
+    return plain_number(text) == text != "" and sum(map(str.isdigit, text)) <= DIGITS
 
 
 def _claim(line: int, row: dict) -> Iterator[Problem]:
@@ -135,7 +160,7 @@ def _claim(line: int, row: dict) -> Iterator[Problem]:
         remedy = "name the count whose change is claimed, such as cases"
         expected = "a count: a change of a change is not recomputed"
         yield _problem(line, "base_measure", row["base_measure"], expected, remedy)
-    start, end = _day(row["period_start"]), _day(row["base_period_end"])
+    start, end = last_day(row["period_start"]), last_day(row["base_period_end"])
     if start and end and end >= start:
         expected = f"a base that ends before {row['period_start']}, the start of the period"
         remedy = "exchange the two periods or correct one"
@@ -149,13 +174,28 @@ def _claim(line: int, row: dict) -> Iterator[Problem]:
 
 
 def _split(line: int, row: dict) -> Iterator[Problem]:
+    dimensions, categories = row["dimension"].split(";"), row["category"].split(";")
     if bool(row["dimension"]) != bool(row["category"]):
         empty = "dimension" if not row["dimension"] else "category"
         remedy = "fill both for a part, or leave both empty for the total"
         yield _problem(line, empty, "", "dimension and category together", remedy)
-    if row["dimension"] == "province" and row["category"] == row["ref_area"]:
-        remedy = "leave dimension and category empty: ref_area says it already"
-        yield _problem(line, "category", row["category"], "a part of ref_area", remedy)
+    elif len(dimensions) != len(categories):
+        expected = (
+            f"{len(dimensions)} categories, one for each of {row['dimension']}, in that order"
+        )
+        remedy = "write as many categories as dimensions, joined by semicolons"
+        yield _problem(line, "category", row["category"], expected, remedy)
+    if len(set(dimensions)) < len(dimensions):
+        remedy = "name each dimension once"
+        yield _problem(line, "dimension", row["dimension"], "different dimensions", remedy)
+    for dimension, category in zip(dimensions, categories, strict=False):
+        if dimension == "province" and category == row["ref_area"]:
+            remedy = "leave dimension and category empty: ref_area says it already"
+            yield _problem(line, "category", category, "a part of ref_area", remedy)
+        if dimension == "destination" and category == row["ref_area"]:
+            expected = f"another place than {row['ref_area']}, of which the row speaks"
+            remedy = "write the country the persons came back from, as the source names it"
+            yield _problem(line, "category", category, expected, remedy)
 
 
 def _wording(line: int, row: dict, known: list[str] | None) -> Iterator[Problem]:
@@ -168,35 +208,42 @@ def _wording(line: int, row: dict, known: list[str] | None) -> Iterator[Problem]
         yield _problem(line, "wording", row["wording"], expected, remedy)
 
 
-def _known_categories(tables: Tables) -> dict[str, tuple[str, list[str]]]:
-    """Return, for each dimension, the lookup file and the codes that its categories may be."""
+def names_of(lookup: pd.DataFrame, key: str) -> dict[str, str]:
+    """Return the name of each code of a lookup table; the code itself where it has no name."""
+    column = next((one for one in ("name", "full_name", "label") if one in lookup), key)
+    return dict(zip(lookup[key], lookup[column], strict=True))
+
+
+def _known_categories(tables: Tables) -> dict[str, tuple[str, dict[str, str]]]:
+    """Return, for each dimension, the lookup file and the names of its categories by code."""
     categories, areas = tables.get("lookups-categories"), tables.get("lookups-areas")
     if categories is None or areas is None:
         return {}
     known = {}
     for dimension, group in categories.groupby("dimension"):
-        codes, file = group["category"].tolist(), "categories.csv"
-        if "*" in codes:
-            level = "province" if dimension == "province" else "country"
-            codes, file = areas.loc[areas["level"] == level, "ref_area"].tolist(), "areas.csv"
-        known[str(dimension)] = (f"data/lookups/{file}", codes)
+        names, file = names_of(group, "category"), "categories.csv"
+        if "*" in names:
+            levels = ("province", "district") if dimension == "province" else ("country",)
+            places = areas[areas["level"].isin(levels)]
+            names, file = names_of(places, "ref_area"), "areas.csv"
+        known[str(dimension)] = (f"data/lookups/{file}", names)
     return known
 
 
-def _category(line: int, row: dict, known: dict[str, tuple[str, list[str]]]) -> Iterator[Problem]:
-    dimension, category = row["dimension"], row["category"]
-    if not (known and dimension and category):
+def _category(line: int, row: dict, known: dict[str, tuple[str, dict]]) -> Iterator[Problem]:
+    if not (known and row["dimension"] and row["category"]):
         return
-    if dimension not in known:
-        remedy = did_you_mean(dimension, list(known)) or "add it to data/lookups/categories.csv"
-        expected = f"one of {', '.join(known)}"
-        yield _problem(line, "dimension", dimension, expected, remedy)
-        return
-    file, codes = known[dimension]
-    if category not in codes:
-        remedy = did_you_mean(category, codes) or f"add it to {file}"
-        expected = f"a category of '{dimension}' in {file}"
-        yield _problem(line, "category", category, expected, remedy)
+    pairs = zip(row["dimension"].split(";"), row["category"].split(";"), strict=False)
+    for dimension, category in pairs:
+        if dimension not in known:
+            remedy = did_you_mean(dimension, known) or "add it to data/lookups/categories.csv"
+            expected = f"one of {', '.join(known)}"
+            yield _problem(line, "dimension", dimension, expected, remedy)
+        elif category not in known[dimension][1]:
+            file, names = known[dimension]
+            remedy = did_you_mean(category, names, names) or f"add it to {file}"
+            expected = f"a category of '{dimension}' in {file}"
+            yield _problem(line, "category", category, expected, remedy)
 
 
 def _repeated_statements(figures: pd.DataFrame) -> list[Problem]:
@@ -264,7 +311,22 @@ def problems(tables: dict[str, pd.DataFrame]) -> list[Problem]:
     for name, rule in _RULES.items():
         if name in tables:
             found += rule(tables[name])
+    for name, table in tables.items():
+        if name.startswith("lookups-") or name == "reported-sources":
+            found += _alike_codes(_path(name), table)
     return found
+
+
+def _alike_codes(path: str, table: pd.DataFrame) -> Iterator[Problem]:
+    """Find two codes of one table that differ by case, width or spaces only: one, typed twice."""
+    column = str(table.columns[0])
+    first: dict[str, str] = {}
+    for line, code in table[column].items():
+        folded = "".join(unicodedata.normalize("NFKC", code).casefold().split())
+        if first.setdefault(folded, code) != code:
+            expected = f"codes that differ by more than case and spaces; '{first[folded]}' is one"
+            remedy = "give it the other code, or a code of its own"
+            yield Problem(path, line, column, code, expected, remedy)
 
 
 def year_problems(frame: pd.DataFrame, table: Table) -> Iterator[Problem]:
@@ -279,7 +341,8 @@ def year_problems(frame: pd.DataFrame, table: Table) -> Iterator[Problem]:
     """
     expected = f"a year from {FIRST_YEAR} to {LAST_YEAR}"
     for field in table.fields:
-        if field.kind != "date" and not (field.kind == "integer" and field.name.endswith("year")):
+        dated = field.kind == "date" or field.name.endswith("_date")
+        if not dated and not (field.kind == "integer" and field.name.endswith("year")):
             continue
         for line, cell in frame[field.name].items():
             year = cell[:4]
@@ -327,7 +390,7 @@ def _categories(categories: pd.DataFrame) -> Iterator[Problem]:
         within = dict(zip(rows["category"], rows["within"], strict=True))
         for line, category, wider in zip(rows.index, rows["category"], rows["within"], strict=True):
             if wider and wider not in within and "*" not in within:
-                remedy = did_you_mean(wider, list(within)) or f"add it to {path} first"
+                remedy = did_you_mean(wider, within) or f"add it to {path} first"
                 expected = f"a category of '{dimension}'"
                 yield Problem(path, line, "within", wider, expected, remedy)
             elif _in_cycle(category, within):

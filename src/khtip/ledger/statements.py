@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import math
 from datetime import date
 from decimal import Decimal
@@ -50,7 +51,8 @@ def prefer(
     named = {
         body: set(measures.split(";")) for body, measures in known["preferred_measures"].items()
     }
-    dates = sources.set_index("source_id")["published_date"]
+    published = zip(sources["source_id"], map(last_day, sources["published_date"]), strict=True)
+    ages = {source: day.toordinal() for source, day in published if day}
     order = pd.DataFrame(
         {
             "chosen": frame["reporting_body"] != preferred_body,
@@ -60,9 +62,7 @@ def prefer(
             ],
             "preference": frame["reporting_body"].map(known["preference"]).astype(int),
             "hedged": ~frame["qualifier"].isin(["exact", "including"]),
-            "age": -pd.to_datetime(frame["source_id"].map(dates), errors="coerce")
-            .map(lambda day: day.toordinal() if pd.notna(day) else 0)
-            .astype(int),
+            "age": [-ages.get(source, 0) for source in frame["source_id"]],
             "figure_id": frame["figure_id"],
         },
         index=frame.index,
@@ -70,6 +70,22 @@ def prefer(
     best = order.sort_values(list(order.columns)).index
     keys = count_keys(frame, scopes=scopes)
     return ~keys.loc[best].duplicated().reindex(frame.index)
+
+
+def in_order(dimension: pd.Series, category: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return both columns with the dimensions of a cross-tabulated row in alphabetical order.
+
+    Examples
+    --------
+    >>> [one.item() for one in in_order(pd.Series(["sex;age_band"]), pd.Series(["female;<18"]))]
+    ['age_band;sex', '<18;female']
+    """
+    several = dimension.str.contains(";", na=False)
+    dimension, category = dimension.copy(), category.copy()
+    for row in dimension.index[several]:
+        pairs = sorted(zip(dimension[row].split(";"), category[row].split(";"), strict=True))
+        dimension[row], category[row] = (";".join(part) for part in zip(*pairs, strict=True))
+    return dimension, category
 
 
 def count_keys(frame: pd.DataFrame, *, scopes: pd.DataFrame | None = None) -> pd.Series:
@@ -88,7 +104,8 @@ def count_keys(frame: pd.DataFrame, *, scopes: pd.DataFrame | None = None) -> pd
     parts = [
         *(frame["measure"], frame["ref_area"], period),
         frame["crime_scope"].map(lambda scope: families.get(scope, scope)),
-        *(frame["dimension"], frame["category"], frame["base_measure"]),
+        *in_order(frame["dimension"], frame["category"]),
+        frame["base_measure"],
         *(frame["base_period_start"], frame["base_period_end"]),
     ]
     first, *rest = (part.astype("string").fillna("") for part in parts)
@@ -115,6 +132,9 @@ QUALIFIERS = {
     "including": "the number itself, as a part of a list that names only some parts",
     "more_than": "from the next whole number upwards, without an upper end",
     "at_least": "from the number upwards, without an upper end",
+    "less_than": "from nothing to the whole number below it",
+    "at_most": "from nothing to the number",
+    "range": "from the first to the second of two numbers, such as 20-30",
     "about": "half a step of the last digit that is not zero, either way",
     "nearly": "below the number, by half a step of its last digit that is not zero at most",
     "worded": "the ratios that data/lookups/wordings.csv gives for the words",
@@ -129,7 +149,7 @@ def bounds(
     Parameters
     ----------
     printed : str
-        The number as text; ``<5`` is a suppressed count.
+        The number as text; ``<5`` is a suppressed count, ``20-30`` a range.
     qualifier : str
         A key of `QUALIFIERS`.
     unit : {"count", "percent", "usd"}
@@ -140,7 +160,8 @@ def bounds(
     Returns
     -------
     value, low, high : Fraction
-        Value is None for a suppressed count; high is infinity where there is no upper end.
+        Value is None for a suppressed count and a range; high is infinity where there is no upper
+        end.
 
     Raises
     ------
@@ -160,11 +181,16 @@ def bounds(
     [600.0, 550.0, 599.0]
     >>> bounds("<5", "exact")
     (None, Fraction(0, 1), Fraction(4, 1))
+    >>> [float(x) for x in bounds("40", "at_most")], bounds("20-30", "range")[1:]
+    ([40.0, 0.0, 40.0], (Fraction(20, 1), Fraction(30, 1)))
     """
     if qualifier not in QUALIFIERS:
         raise ValueError(f"qualifier {qualifier!r}: expected one of {', '.join(QUALIFIERS)}")
     if printed.startswith("<"):
         return None, Fraction(0), Fraction(printed[1:]) - 1
+    if qualifier == "range":
+        first, last = map(Fraction, printed.split("-"))
+        return None, first, last
     value = Fraction(printed)
     if value < 0 and qualifier != "worded":  # "a fall of over 50 per cent" is below -50
         size, low, high = bounds(printed[1:], qualifier, unit=unit)
@@ -176,6 +202,8 @@ def bounds(
         return value, value + step, math.inf
     if qualifier == "at_least":
         return value, value, math.inf
+    if qualifier in ("less_than", "at_most"):
+        return value, Fraction(0), value - (step if qualifier == "less_than" else 0)
     if qualifier == "about":
         half = place(printed) / 2
         return value, value - half, value + half
@@ -185,6 +213,23 @@ def bounds(
         low, high = (100 * (Fraction(ratio) - 1) for ratio in ratios)
         return value, low, high
     return value, value, value
+
+
+def last_day(text: str) -> date | None:
+    """Return a day; the last one of a month or a year without a day; None for anything else.
+
+    Examples
+    --------
+    >>> last_day("2019-02"), last_day("2019"), last_day("")
+    (datetime.date(2019, 2, 28), datetime.date(2019, 12, 31), None)
+    """
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+        year, month = int(text[:4]), int(text[5:7] or 12)
+        return date(year, month, calendar.monthrange(year, month)[1])
+    except ValueError:
+        return None
 
 
 def place(printed: str) -> Fraction:

@@ -181,7 +181,7 @@ def _checks(field: Field) -> list[pa.Check]:
     if field.pattern:
         whole = rf"\A(?:{field.pattern})?\Z"
         checks.append(pa.Check.str_matches(re.compile(whole, re.ASCII), error="pattern"))
-    if field.kind == "date":
+    if field.kind == "date" or field.name.endswith("_date"):
         checks.append(pa.Check(lambda cells: cells.map(_may_be_a_day), error="day"))
     if field.enum:
         checks.append(pa.Check.isin([*field.enum, ""], error="enum"))
@@ -234,17 +234,18 @@ def _unknown_codes(
     for field in table.fields:
         if not field.lookup or field.lookup[0] not in frames:
             continue
-        known = frames[field.lookup[0]][field.lookup[1]].tolist()
+        lookup = frames[field.lookup[0]]
+        names = ledger_rules.names_of(lookup, field.lookup[1])
         for line, cell in frame[field.name].items():
             codes = cell.split(";") if field.many else [cell]
             for code in codes:
-                if cell and code not in known:
-                    problems.append(_unknown(table.path, line, field, code, known))
+                if cell and code not in names:
+                    problems.append(_unknown(table.path, line, field, code, names))
     return problems
 
 
-def _unknown(path: str, line: int, field: Field, code: str, known: list[str]) -> Problem:
+def _unknown(path: str, line: int, field: Field, code: str, names: dict[str, str]) -> Problem:
     file = _lookup_file(field)
-    hint = did_you_mean(code, known)
+    hint = did_you_mean(code, names, names)
     remedy = f"{hint} If not, add it to {file}" if hint else f"add it to {file} first"
     return Problem(path, line, field.name, code, f"a code of {file}", remedy)

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import gc
 import io
+import json
 import os
 import sys
 import time
@@ -19,6 +20,8 @@ from khtip.parameters import parse_all
 from khtip.runner import execute, manifest, scenarios, staging, steps
 from khtip.runner.execute import NotebookFailed
 from khtip.runner.progress import Progress
+
+SHOWN_PROBLEMS = 3
 
 
 @contextlib.contextmanager
@@ -68,6 +71,7 @@ def run(*, explain: bool = False, force: bool = False, jobs: int | None = None) 
         print("\n".join(_explanation(session)))
         return 0
     print(_summary(plan, time.monotonic() - started))
+    print("\n".join(_crowded(plan, plan.root)), end="")
     return 0
 
 
@@ -94,6 +98,7 @@ def run_scenario(name: str | None, overrides: Sequence[str]) -> int:
         finally:
             steps.progress.clear()
     print(f"Scenario {scenario.name} is in {target.relative_to(plan.root)}.")
+    print("\n".join(_crowded(plan, target)), end="")
     return 0
 
 
@@ -166,6 +171,21 @@ def _summary(plan: manifest.Manifest, seconds: float) -> str:
     return f"Ran {len(ran)} of {len(plan.notebooks)} notebooks in {seconds:.0f} s; {files}" + (
         f", {rest} notebooks were up to date." if rest else "."
     )
+
+
+def _crowded(plan: manifest.Manifest, folder: Path) -> list[str]:
+    """Return lines on the figures that were saved with problems, such as names without room."""
+    lines = []
+    for name in (name for notebook in plan.notebooks for name in notebook.figures):
+        card = folder / "figures" / f"{name}.json"
+        if not card.is_file():
+            continue
+        problems = json.loads(card.read_text(encoding="utf-8")).get("problems", [])
+        lines += [f"Figure {name} is saved, but not good enough:"] if problems else []
+        lines += [f"  - {problem}" for problem in problems[:SHOWN_PROBLEMS]]
+        if len(problems) > SHOWN_PROBLEMS:
+            lines.append(f"  - and {len(problems) - SHOWN_PROBLEMS} more, in {card.name}")
+    return [*lines, ""] if lines else []
 
 
 def _explanation(session: Any) -> list[str]:

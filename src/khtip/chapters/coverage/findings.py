@@ -1,63 +1,29 @@
 """What notebook 01 says: how much is reported, by how many voices, and what is missing."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-
 import pandas as pd
 
-from khtip.chapters.coverage.results import FIRST, coverage, gaps, national_totals, voices
+from khtip.chapters.coverage.results import CORE, FIRST, Results, national_totals
 from khtip.chapters.sentences import NOT_REPORTED, Finding, finding
 from khtip.ledger.lineage import EVERY, rests_on
 
-YEARS = range(2012, 2025)
-"""Years that are over in every source; 2025 is reported for its first months only."""
 
-CORE = ("cases", "arrests", "suspects_sent_to_court", "victims_rescued", "victims_repatriated")
-
-
-def conclude(
-    *,
-    observations: pd.DataFrame,
-    measures: pd.DataFrame,
-    base_year: int = 2016,
-    reference_year: int = 2017,
-    years: Sequence[int] = YEARS,
-) -> list[Finding]:
+def conclude(results: Results) -> list[Finding]:
     """State the findings of notebook 01.
 
-    Parameters
-    ----------
-    observations : DataFrame
-        ``data/clean/observations.csv``.
-    measures : DataFrame
-        ``data/lookups/measures.csv``.
-    base_year, reference_year : int
-        The notebook's parameters: the two years whose reporting is compared.
-    years : sequence of int
-        Years in which a whole-year total could have been reported.
-
-    Returns
-    -------
-    list of Finding
-        Voices, hedges, gaps of the national totals, the longest series by one body, and what
-        the two compared years have.
+    They say how many voices there are, how many numbers are hedged, which yearly national totals
+    are missing, how long the longest series of one body is, and what the two compared years have.
     """
-    labels = measures.set_index("measure")["label"]
-    labels = (labels.str[0].str.lower() + labels.str[1:]).to_dict()
-    table = coverage(observations, CORE)
-    missing = gaps(table, CORE, list(years))
     return [
-        _voices(observations),
-        _hedges(observations),
-        _gaps(missing, table[table["year"].isin(years)], len(years)),
-        _one_body(missing.loc["cases"], table[table["measure"].eq("cases")], len(years)),
-        _two_years(observations, labels, base_year, reference_year),
+        _voices(results),
+        _hedges(results.ledger.observations),
+        _gaps(results),
+        _one_body(results),
+        _two_years(results),
     ]
 
 
-def _voices(observations: pd.DataFrame) -> Finding:
-    first = voices(observations).eq(FIRST)
+def _voices(results: Results) -> Finding:
+    first = results.voices.eq(FIRST)
     share = 100 * float(first.mean())
     return finding(
         "01-voices",
@@ -67,8 +33,8 @@ def _voices(observations: pd.DataFrame) -> Finding:
         verdict="mostly first reports" if share > 50 else "mostly repeats",
         value=share,
         statements=[EVERY],
-        total=len(observations),
-        publications=observations["source_id"].nunique(),
+        total=len(first),
+        publications=results.ledger.observations["source_id"].nunique(),
         first=int(first.sum()),
         repeats=int((~first).sum()),
     )
@@ -88,58 +54,58 @@ def _hedges(observations: pd.DataFrame) -> Finding:
     )
 
 
-def _gaps(missing: pd.DataFrame, table: pd.DataFrame, years: int) -> Finding:
-    empty = years - missing["whole_years"]
-    worst = empty.idxmax()
+def _gaps(results: Results) -> Finding:
+    years = len(results.over)
+    empty = years - results.core_missing["whole_years"]
     return finding(
         "01-gaps",
         "Of {cells} yearly national totals that could exist for {kinds} measures over {years} "
         "years, no source read here states {value:.0f}; the largest gap is in {worst}.",
         verdict="gaps" if empty.sum() else "complete",
         value=float(empty.sum()),
-        **rests_on(table),
-        cells=years * len(missing),
-        kinds=len(missing),
+        **rests_on(results.core[results.core["year"].isin(results.over)]),
+        cells=years * len(empty),
+        kinds=len(empty),
         years=years,
-        worst=str(worst).replace("_", " "),
+        worst=str(empty.idxmax()).replace("_", " "),
     )
 
 
-def _one_body(cases: pd.Series, table: pd.DataFrame, years: int) -> Finding:
+def _one_body(results: Results) -> Finding:
+    cases, years = results.core_missing.loc["cases"], len(results.over)
+    whole = cases["its_years"] == years
     return finding(
         "01-one-body",
         "{kind} the yearly number of cases for all {years} years; the longest series of one body, "
         "the {body}, has {value:.0f}. A national series joins {bodies} bodies.",
-        verdict="one body" if cases["its_years"] == years else "no single body",
+        verdict="one body" if whole else "no single body",
         value=float(cases["its_years"]),
-        **rests_on(table),
-        kind="One body gives" if cases["its_years"] == years else "No single body gives",
+        **rests_on(results.core[results.core["measure"].eq("cases")]),
+        kind="One body gives" if whole else "No single body gives",
         years=years,
         body=cases["longest_body"],
         bodies=cases["bodies"],
     )
 
 
-def _two_years(
-    observations: pd.DataFrame, labels: dict[str, str], base_year: int, reference_year: int
-) -> Finding:
-    totals = national_totals(observations)
-    by_year = {
-        year: set(totals.loc[totals["year"].eq(year), "measure"]) & set(CORE)
-        for year in (base_year, reference_year)
-    }
-    both = [measure for measure in CORE if all(measure in found for found in by_year.values())]
-    stated = totals[totals["year"].isin([base_year, reference_year]) & totals["measure"].isin(both)]
+def _two_years(results: Results) -> Finding:
+    years = (results.base_year, results.reference_year)
+    totals = national_totals(results.ledger)
+    stated = totals[totals["year"].isin(years) & totals["measure"].isin(CORE)]
+    both = stated.groupby("measure")["year"].nunique().eq(len(set(years)))
+    names = [measure for measure in CORE if both.get(measure, False)]
+    stated = stated[stated["measure"].isin(names)]
+    labels = results.ledger.measures.set_index("measure")["label"]
     return finding(
         "01-two-years",
         "For {base} and {reference}, whole-year national totals of both years are stated for "
         "{value:.0f} of {kinds} core measures: {names}.",
-        verdict="reported" if both else NOT_REPORTED,
-        value=float(len(both)),
+        verdict="reported" if names else NOT_REPORTED,
+        value=float(len(names)),
         sources=sorted(set(stated["source_id"])),
         statements=stated["figure_id"],
-        base=base_year,
-        reference=reference_year,
+        base=years[0],
+        reference=years[1],
         kinds=len(CORE),
-        names=", ".join(labels[measure] for measure in both) or "none",
+        names=", ".join(labels[one][0].lower() + labels[one][1:] for one in names) or "none",
     )

@@ -1,50 +1,119 @@
-"""What was reported, by whom and when: the gaps are a finding.
+"""What notebook 01 computes: what was reported, by whom and when. The gaps are a finding.
 
 A cell of the coverage table is one measure in one calendar year. It holds a mark for every body
 that gave a national total for the whole year, or for a part of it. An empty cell means that none
 of the sources read here states a total; it says nothing about how many there were.
 """
 
-from __future__ import annotations
-
-from collections.abc import Sequence
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
 
+from khtip.ledger.ledger import Ledger
 from khtip.ledger.statements import count_keys
-from khtip.remember import remembered
 
+CORE = ("cases", "arrests", "suspects_sent_to_court", "victims_rescued", "victims_repatriated")
 WHOLE, PART = "whole year", "part of the year"
 FIRST, REPEAT = "first report", "repeat of a report"
+LEAST = 4
+"""A main measure has national totals in so many years."""
 STEP = 0.29
 """Distance of two marks in one cell, in years."""
 
 
-@remembered
-def national_totals(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return the counts of the whole country: no parts, no claims, no shares.
+class Results:
+    """What is reported and what is missing.
 
-    Parameters
+    Attributes
     ----------
-    observations : DataFrame
-        ``data/clean/observations.csv``.
+    over : list of int
+        The years that could hold a whole-year total: from the first that does to the last.
+    years : list of int
+        The years drawn: `over`, and later ones of which only a part is reported.
+    labels : dict of str to str
+        The main measures and their labels, in the order of ``measures.csv``.
+    coverage, core : DataFrame
+        `coverage` of the main and of the `CORE` measures.
+    missing, core_missing : DataFrame
+        `gaps` of the main measures in `years`, and of the `CORE` measures in `over`.
+    voices : Series of str
+        `FIRST` or `REPEAT` for each statement.
+    reports : DataFrame
+        For each of `years`: year, first (statements), repeats, total, sources (publications),
+        figure_ids.
     """
-    counts = observations["unit"].eq("count") & observations["base_measure"].fillna("").eq("")
-    plain = observations["dimension"].fillna("").eq("")
-    return observations[counts & plain & observations["ref_area"].eq("KHM")]
+
+    def __init__(self, ledger: Ledger, *, base_year: int, reference_year: int) -> None:
+        self.ledger = ledger
+        self.base_year, self.reference_year = base_year, reference_year
+        shown = main_measures(ledger)
+        self.labels = ledger.measures.set_index("measure")["label"].reindex(shown).to_dict()
+        self.coverage, self.core = coverage(ledger, shown), coverage(ledger, CORE)
+        whole = national_totals(ledger)["year"].dropna().astype(int)
+        self.over = list(range(whole.min(), whole.max() + 1))
+        self.years = list(range(whole.min(), max([*self.over, *self.coverage["year"]]) + 1))
+        self.missing = gaps(ledger, shown, tuple(self.years))
+        self.core_missing = gaps(ledger, CORE, tuple(self.over))
+        self.voices = voices(ledger)
+
+    @cached_property
+    def reports(self) -> pd.DataFrame:
+        """First reports and repeats by the year in which the period ends."""
+        ends = self.ledger.observations["period_end"].str[:4].astype(int)
+        frame = self.ledger.observations.assign(ends=ends, first=self.voices.eq(FIRST))
+        years = (
+            frame[ends.isin(self.years)]
+            .groupby("ends")
+            .agg(
+                first=("first", "sum"),
+                repeats=("first", lambda first: int((~first).sum())),
+                total=("first", "size"),
+                sources=("source_id", "nunique"),
+                figure_ids=("figure_id", ";".join),
+            )
+        )
+        return years.rename_axis("year").reset_index()
+
+    @cached_property
+    def two_years(self) -> pd.DataFrame:
+        """The main measures of the two years: preferred whole-year national total and range.
+
+        Index measure (label), scope (label), year; columns preferred, body, lowest, highest,
+        statements. The range is over all statements of the same count.
+        """
+        totals = national_totals(self.ledger)
+        totals = totals[totals["year"].isin([self.base_year, self.reference_year])]
+        totals = totals[totals["measure"].isin(list(self.labels))]
+        scopes = self.ledger.scopes.set_index("crime_scope")["label"]
+        rows = []
+        for _, group in totals.groupby(count_keys(totals, scopes=self.ledger.scopes), sort=False):
+            best = group.loc[group["preferred"].idxmax()]
+            about = [self.labels[best["measure"]], scopes[best["crime_scope"]], int(best["year"])]
+            stated = [int(best["value"]), best["reporting_body"]]
+            rows.append([*about, *stated, group["low"].min(), group["high"].max(), len(group)])
+        index = ["measure", "scope", "year"]
+        columns = [*index, "preferred", "body", "lowest", "highest", "statements"]
+        return pd.DataFrame(rows, columns=columns).set_index(index).sort_index()
 
 
-@remembered
-def coverage(observations: pd.DataFrame, measures: Sequence[str]) -> pd.DataFrame:
-    """Return one row a measure, year and body that gave a national total.
+def analyse(ledger: Ledger, *, base_year: int, reference_year: int) -> Results:
+    """Compute what notebook 01 shows and says; see `Results`."""
+    return Results(ledger, base_year=base_year, reference_year=reference_year)
 
-    Parameters
-    ----------
-    observations : DataFrame
-        ``data/clean/observations.csv``.
-    measures : sequence of str
-        The measures to look at, in order.
+
+@cache
+def national_totals(ledger: Ledger) -> pd.DataFrame:
+    """Return the counts of the whole country: no parts, no claims, no shares."""
+    rows = ledger.observations
+    counts = rows["unit"].eq("count") & rows["base_measure"].fillna("").eq("")
+    plain = rows["dimension"].fillna("").eq("")
+    return rows[counts & plain & rows["ref_area"].eq("KHM")]
+
+
+@cache
+def coverage(ledger: Ledger, measures: tuple[str, ...]) -> pd.DataFrame:
+    """Return one row a measure (in the order given), year and body that gave a national total.
 
     Returns
     -------
@@ -59,10 +128,11 @@ def coverage(observations: pd.DataFrame, measures: Sequence[str]) -> pd.DataFram
     ...        "period_end": "2017-12-31", "reporting_body": "NCCT", "source_id": "a",
     ...        "figure_id": "a-001",
     ...        "unit": "count", "base_measure": "", "dimension": "", "ref_area": "KHM"}
-    >>> coverage(pd.DataFrame([row]), ["cases"])[["year", "extent", "at"]].values.tolist()
+    >>> ledger = Ledger(observations=pd.DataFrame([row]))
+    >>> coverage(ledger, ("cases",))[["year", "extent", "at"]].values.tolist()
     [[2017, 'whole year', 2017.0]]
     """
-    totals = national_totals(observations)
+    totals = national_totals(ledger)
     totals = totals[totals["measure"].isin(measures)]
     start, end = (totals[column].str[:4].astype(int) for column in ("period_start", "period_end"))
     whole = totals["year"].notna()
@@ -70,52 +140,43 @@ def coverage(observations: pd.DataFrame, measures: Sequence[str]) -> pd.DataFram
         year=totals["year"].where(whole, end).astype(int),
         extent=np.where(whole, WHOLE, PART),
     )[whole | start.eq(end)]
-    keys = ["measure", "year", "reporting_body"]
     totals = totals.sort_values("extent", ascending=False)  # the whole year hides its parts
-    table = totals.groupby(keys, as_index=False).agg(
+    table = totals.groupby(["measure", "year", "reporting_body"], as_index=False).agg(
         extent=("extent", "first"),
         statements=("source_id", "size"),
         sources=("source_id", lambda ids: ";".join(dict.fromkeys(ids))),
         figure_ids=("figure_id", ";".join),
     )
-    table["rank"] = table["measure"].map({name: n for n, name in enumerate(measures)})
-    table["order"] = table["reporting_body"].map(body_order(table))
-    table = table.sort_values(["rank", "year", "order"], ignore_index=True)
+    bodies = body_order(table)
+    order = [table["measure"].map(measures.index), table["year"]]
+    order.append(table["reporting_body"].map(bodies.index))
+    table = table.iloc[np.lexsort(order[::-1])].reset_index(drop=True)
     cell = table.groupby(["measure", "year"])
     shift = cell.cumcount() - (cell["year"].transform("size") - 1) / 2
-    table["at"] = table["year"] + shift * STEP
-    return table.drop(columns=["rank", "order"])
+    return table.assign(at=table["year"] + shift * STEP)
 
 
-def main_measures(
-    observations: pd.DataFrame, measures: pd.DataFrame, *, least: int = 4
-) -> list[str]:
-    """Return the flows with national totals in at least `least` years, as ``measures`` has them.
+def body_order(table: pd.DataFrame) -> list[str]:
+    """Return the bodies of a coverage table, those with the most cells first."""
+    counts = table["reporting_body"].value_counts()
+    return sorted(counts.index, key=lambda name: (-counts[name], name))
+
+
+@cache
+def main_measures(ledger: Ledger) -> tuple[str, ...]:
+    """Return the flows with national totals in at least `LEAST` years, as ``measures`` has them.
 
     Counts of nationalities, countries and operations are left out: they describe other counts.
     """
-    counted = measures["unit_of_count"].isin(["cases", "persons", "complaints"])
-    flows = measures.loc[counted & measures["stock_or_flow"].eq("flow"), "measure"].tolist()
-    years = coverage(observations, flows).groupby("measure")["year"].nunique()
-    return [measure for measure in flows if years.get(measure, 0) >= least]
+    counted = ledger.measures["unit_of_count"].isin(["cases", "persons", "complaints"])
+    flows = ledger.measures[counted & ledger.measures["stock_or_flow"].eq("flow")]["measure"]
+    years = coverage(ledger, tuple(flows)).groupby("measure")["year"].nunique()
+    return tuple(measure for measure in flows if years.get(measure, 0) >= LEAST)
 
 
-def body_order(table: pd.DataFrame) -> dict[str, int]:
-    counts = table["reporting_body"].value_counts()
-    names = sorted(counts.index, key=lambda name: (-counts[name], name))
-    return {name: place for place, name in enumerate(names)}
-
-
-@remembered
-def gaps(table: pd.DataFrame, measures: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
+@cache
+def gaps(ledger: Ledger, measures: tuple[str, ...], years: tuple[int, ...]) -> pd.DataFrame:
     """Return, for each measure, the number of years with a whole, a partial and no total.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As `coverage` returns it.
-    measures, years : sequence
-        The rows and columns that are expected.
 
     Returns
     -------
@@ -123,102 +184,35 @@ def gaps(table: pd.DataFrame, measures: Sequence[str], years: Sequence[int]) -> 
         Index measure; columns whole_years, only_part, none, bodies (how many give a whole year),
         longest_body (the body with most whole years) and its_years.
     """
+    table = coverage(ledger, measures)
+    table = table[table["year"].isin(years)]
     rows = {}
     for measure in measures:
-        mine = table[table["measure"].eq(measure) & table["year"].isin(years)]
+        mine = table[table["measure"].eq(measure)]
         whole = mine[mine["extent"].eq(WHOLE)]
-        part = set(mine["year"]) - set(whole["year"])
-        longest = whole.groupby("reporting_body")["year"].nunique().sort_index().sort_values(
-            ascending=False, kind="stable"
-        )  # fmt: skip
+        bodies = whole.groupby("reporting_body")["year"].nunique()
         rows[measure] = {
             "whole_years": whole["year"].nunique(),
-            "only_part": len(part),
+            "only_part": len(set(mine["year"]) - set(whole["year"])),
             "none": len(years) - mine["year"].nunique(),
-            "bodies": whole["reporting_body"].nunique(),
-            "longest_body": longest.index[0] if len(longest) else "",
-            "its_years": int(longest.iloc[0]) if len(longest) else 0,
+            "bodies": len(bodies),
+            "longest_body": bodies.idxmax() if len(bodies) else "",
+            "its_years": bodies.max() if len(bodies) else 0,
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("measure")
 
 
-@remembered
-def voices(observations: pd.DataFrame) -> pd.Series:
+@cache
+def voices(ledger: Ledger) -> pd.Series:
     """Return for each statement whether it is a first report or the repeat of one.
 
     Statements of one body that give the same number for the same count and period are one voice,
     however many papers print it (METHODS: reposts are not confirmations). The first is the one
     that stands first in the ledger.
     """
-    span = observations["period_start"] + "/" + observations["period_end"]
-    period = observations["year"].astype("Float64").astype("string").fillna(span)
+    rows = ledger.observations
+    span = rows["period_start"] + "/" + rows["period_end"]
+    period = rows["year"].astype("Float64").astype("string").fillna(span)
     parts = ["reporting_body", "measure", "ref_area", "dimension", "category", "printed"]
-    parts += ["qualifier", "base_measure", "base_period_start"]
-    keys = observations[parts].fillna("").assign(period=period)
-    return pd.Series(np.where(keys.duplicated(), REPEAT, FIRST), index=observations.index)
-
-
-def reports_by_year(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return, for each year in which periods end, first reports and repeats.
-
-    Returns
-    -------
-    DataFrame
-        year, first (statements), repeats, total, sources (publications), figure_ids.
-    """
-    frame = observations.assign(
-        ends=observations["period_end"].str[:4].astype(int), voice=voices(observations)
-    )
-    years = frame.groupby("ends").agg(
-        first=("voice", lambda kinds: int(kinds.eq(FIRST).sum())),
-        repeats=("voice", lambda kinds: int(kinds.eq(REPEAT).sum())),
-        total=("voice", "size"),
-        sources=("source_id", "nunique"),
-        figure_ids=("figure_id", ";".join),
-    )
-    return years.rename_axis("year").reset_index()
-
-
-def two_years(
-    observations: pd.DataFrame,
-    measures: pd.DataFrame,
-    scopes: pd.DataFrame,
-    *,
-    base_year: int,
-    reference_year: int,
-) -> pd.DataFrame:
-    """Return the whole-year national totals of two years: preferred value and range.
-
-    Parameters
-    ----------
-    observations : DataFrame
-        ``data/clean/observations.csv``.
-    measures, scopes : DataFrame
-        Lookups.
-    base_year, reference_year : int
-        The two years.
-
-    Returns
-    -------
-    DataFrame
-        Index measure (label), scope (label), year; columns preferred, body, lowest, highest,
-        statements. The range is over all statements of the same count.
-    """
-    totals = national_totals(observations)
-    totals = totals[totals["year"].isin([base_year, reference_year])]
-    totals = totals[totals["measure"].isin(main_measures(observations, measures))]
-    named = measures.set_index("measure")["label"], scopes.set_index("crime_scope")["label"]
-    rows = []
-    for _, group in totals.groupby(count_keys(totals, scopes=scopes), sort=False):
-        best = group.loc[group["preferred"].idxmax()]
-        rows.append(
-            {
-                "measure": named[0][best["measure"]], "scope": named[1][best["crime_scope"]],
-                "year": int(best["year"]), "preferred": int(best["value"]),
-                "body": best["reporting_body"], "lowest": group["low"].min(),
-                "highest": group["high"].max(), "statements": len(group),
-            }
-        )  # fmt: skip
-    columns = ["measure", "scope", "year", "preferred", "body", "lowest", "highest", "statements"]
-    table = pd.DataFrame(rows, columns=columns)
-    return table.set_index(columns[:3]).sort_index()
+    keys = rows[[*parts, "qualifier", "base_measure", "base_period_start"]].fillna("")
+    return pd.Series(np.where(keys.assign(period=period).duplicated(), REPEAT, FIRST), rows.index)

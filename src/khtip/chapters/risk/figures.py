@@ -12,8 +12,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
 
 from khtip.figures import marks, theme
-from khtip.figures import text as figures_text
 from khtip.figures.drawn import DECOR
+from khtip.figures.layout import lay_out
 
 # Neighbours differ in lightness (theme.CATEGORIES), so that the stack can be read in grey.
 PARTS = ("ncct", "interior", "police", "immigration", "foreign_affairs", "base")
@@ -143,7 +143,7 @@ def draw_index_bars(ax: Axes, table: pd.DataFrame, parts: dict[str, str], *, sta
 
 def _key(ax: Axes, entries: Sequence[tuple[str, str]]) -> None:
     """Write the words of each colour above the axes, in that colour."""
-    figures_text.lay_out(ax.figure)
+    lay_out(ax.figure)
     at, size = 0.0, 8.5
     width = ax.get_window_extent().width * 72 / ax.figure.dpi
     for words, role in entries:

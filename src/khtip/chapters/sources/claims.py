@@ -7,8 +7,6 @@ printed percentage is the GRIM test (Brown and Heathers 2017, Social Psychologic
 Personality Science 8:363, doi:10.1177/1948550616673876).
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -20,6 +18,21 @@ import pandas as pd
 from khtip.ledger import periods
 
 VERDICTS = ("consistent", "truncated", "wrong_base", "wrong_sign", "inconsistent", "cannot_check")
+ABOUT = (
+    *("figure_id", "source_id", "reporting_body", "ref_area", "period_start", "period_end"),
+    *("measure", "dimension", "category", "printed", "qualifier", "wording"),
+)
+COLUMNS = (
+    *(*ABOUT[:7], "of_measure", *ABOUT[7:]),
+    *("claimed", "claimed_low", "claimed_high", "base", "reference", "recomputed"),
+    *("recomputed_low", "recomputed_high", "verdict", "why", "base_id", "reference_id"),
+    *("counts_from", "pairs", "other_verdicts", "depends_on_choice"),
+    *("implied", "implied_low", "implied_high"),
+)
+TEXTS = ("base_id", "reference_id", "counts_from", "other_verdicts", "implied")
+COUNTS_FROM = {1: "same source", 2: "same body", 3: "preferred row"}
+NAMED_MULTIPLE = Fraction(1, 8)
+"""A multiple given in words that are not transcribed may be off by an eighth either way."""
 
 
 class Judgement(NamedTuple):
@@ -30,15 +43,14 @@ class Judgement(NamedTuple):
     why: str
 
 
-def decimals(printed: str) -> int:
-    """Return how many decimals a number was printed with.
+class Count(NamedTuple):
+    """One count that may stand behind a claim; the smaller `rank`, the nearer to the claim."""
 
-    Examples
-    --------
-    >>> decimals("-48.19"), decimals("25")
-    (2, 0)
-    """
-    return len(printed.partition(".")[2])
+    figure_id: str
+    measure: str
+    low: float
+    high: float
+    rank: tuple
 
 
 def agreement(value: Fraction, printed: str) -> str:
@@ -49,7 +61,7 @@ def agreement(value: Fraction, printed: str) -> str:
     >>> agreement(Fraction(6700, 92), "72.82"), agreement(Fraction(5, 2), "2")
     ('truncated', 'rounded')
     """
-    scale = 10 ** decimals(printed)
+    scale = 10 ** _decimals(printed)
     sign = -1 if value < 0 else 1
     size = abs(value) * scale
     whole = math.floor(size)
@@ -63,9 +75,11 @@ def agreement(value: Fraction, printed: str) -> str:
     return "truncated" if said == sign * whole else ""
 
 
-def _judge_rounding(
-    printed: str, value: Fraction, said: str, others: dict[str, Fraction]
-) -> Judgement:
+def _decimals(printed: str) -> int:
+    return len(printed.partition(".")[2])
+
+
+def _judge_rounding(printed: str, value: Fraction, said: str, others: dict) -> Judgement:
     """Judge `printed` against `value`, then against the named mistakes in `others`."""
     shown = f"{said} = {float(value):.6g}"
     how = agreement(value, printed)
@@ -84,16 +98,7 @@ def _judge_rounding(
 def judge_change(
     printed: str, base: Fraction, reference: Fraction, *, unit: str = "count"
 ) -> Judgement:
-    """Judge a stated percentage change from `base` to `reference`.
-
-    Parameters
-    ----------
-    printed : str
-        The percentage as printed, a decrease with a minus sign.
-    base, reference : Fraction
-        The two counts.
-    unit : str
-        ``percent`` when base and reference are percentages themselves.
+    """Judge a stated percentage change; `unit` is ``percent`` where percentages changed.
 
     Examples
     --------
@@ -115,13 +120,7 @@ def judge_change(
 
 
 def judge_share(printed: str, part: Fraction, whole: Fraction) -> Judgement:
-    """Judge a stated percentage share of `part` in `whole`.
-
-    Examples
-    --------
-    >>> judge_share("43.97", Fraction(230), Fraction(523)).verdict
-    'truncated'
-    """
+    """Judge a stated percentage share of `part` in `whole`."""
     if whole == 0:
         return Judgement(None, "cannot_check", "the whole is zero: no share exists")
     others = {}
@@ -134,22 +133,18 @@ def judge_share(printed: str, part: Fraction, whole: Fraction) -> Judgement:
 
 
 def judge_difference(printed: str, base: Fraction, reference: Fraction) -> Judgement:
-    """Judge a stated difference between two counts.
-
-    Examples
-    --------
-    >>> judge_difference("29", Fraction(134), Fraction(163)).verdict
-    'consistent'
-    """
+    """Judge a stated difference between two counts."""
     others = {"a percentage given as a count": 100 * (reference - base) / base} if base else {}
     said = f"{_number(reference)} − {_number(base)}"
     return _judge_rounding(printed, reference - base, said, others)
 
 
-def judge_interval(
-    claimed: tuple[float, float], low: float, high: float, said: str
-) -> tuple[str, str]:
-    """Judge a hedged or worded claim against the recomputed interval [low, high].
+def _number(value: Fraction) -> str:
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):.6g}"
+
+
+def judge_interval(claimed: tuple, low: float, high: float, said: str) -> tuple[str, str]:
+    """Judge a hedged or worded claim (lowest, highest) against the recomputed interval.
 
     Examples
     --------
@@ -178,7 +173,7 @@ def implied_bases(printed: str, reference: Fraction) -> tuple[Fraction, Fraction
     >>> round(float(low), 3), round(float(high), 3)
     (89.385, 89.397)
     """
-    step = Fraction(1, 10 ** decimals(printed))
+    step = Fraction(1, 10 ** _decimals(printed))
     said = Fraction(printed)
     toward = 1 if said >= 0 else -1
     ends = (said - toward * step / 2, said + toward * step)
@@ -186,34 +181,7 @@ def implied_bases(printed: str, reference: Fraction) -> tuple[Fraction, Fraction
     return min(bases), max(bases)
 
 
-def _number(value: Fraction) -> str:
-    return str(value.numerator) if value.denominator == 1 else f"{float(value):.6g}"
-
-
-# Claims: every stated change or share, recomputed from the counts of the ledger.
-
-
-COLUMNS = (
-    *("figure_id", "source_id", "reporting_body", "ref_area", "period_start", "period_end"),
-    *("measure", "of_measure", "dimension", "category", "printed", "qualifier", "wording"),
-    *("claimed", "claimed_low", "claimed_high", "base", "reference", "recomputed"),
-    *("recomputed_low", "recomputed_high", "verdict", "why", "base_id", "reference_id"),
-    *("counts_from", "pairs", "other_verdicts", "depends_on_choice"),
-    *("implied", "implied_low", "implied_high"),
-)
-COUNTS_FROM = {1: "same source", 2: "same body", 3: "preferred row"}
-NAMED_MULTIPLE = Fraction(1, 8)
-"""A multiple given in words that are not transcribed may be off by an eighth either way."""
-
-
-class Count(NamedTuple):
-    """One count that may stand behind a claim; the smaller `rank`, the nearer to the claim."""
-
-    figure_id: str
-    measure: str
-    low: float
-    high: float
-    rank: tuple
+# Every stated change or share, recomputed from the counts of the ledger.
 
 
 def check_claims(
@@ -232,44 +200,33 @@ def check_claims(
     -------
     DataFrame
         One row a claim, sorted by ``figure_id``, with `COLUMNS`. ``verdict`` is one of
-        `arithmetic.VERDICTS`; ``implied`` says which count an unchecked claim implies and
-        between which bounds.
-
-    Notes
-    -----
-    Arithmetic as in `arithmetic`; the order of sources is this collection's own rule.
+        `VERDICTS`; ``implied`` says which count an unchecked claim implies and between which
+        bounds. The order in which sources are asked for the counts is this collection's rule.
     """
     frame = periods.with_split(observations)
-    claims = frame[periods.is_claim(frame)]
-    counts = frame[~periods.is_claim(frame) & frame["low"].notna()]
+    is_claim = periods.is_claim(frame)
+    claims, counts = frame[is_claim], frame[~is_claim & frame["low"].notna()]
     changes = claims[claims["measure"].str.endswith("_change") & claims["unit"].ne("percent")]
-    meanings = {} if wordings is None else _meanings(wordings)
+    meanings = {}
+    if wordings is not None:
+        ratios = wordings[["low_ratio", "high_ratio"]].astype(float)
+        meanings = dict(zip(wordings["wording"], ratios.itertuples(index=False), strict=True))
     rows = [_check_one(claim, counts, changes, meanings) for claim in claims.itertuples()]
     return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values("figure_id", ignore_index=True)
 
 
-def _meanings(wordings: pd.DataFrame) -> dict[str, tuple[float, float]]:
-    ratios = wordings[["low_ratio", "high_ratio"]].astype(float)
-    return dict(zip(wordings["wording"], ratios.itertuples(index=False, name=None), strict=True))
-
-
 def _check_one(claim: Any, counts: Any, changes: Any, meanings: Mapping) -> dict:
-    """Return the row of one claim."""
     kind = claim_kind(claim.measure, claim.unit)
     references, bases = _candidates(claim, kind, counts)
     pairs = [(b, r) for b in bases for r in references if kind != "share" or b.measure == r.measure]
     if kind == "percent" and not pairs and references:
         pairs = _implied_pairs(claim, references, changes)
     bounds, said = _claimed(claim, kind, meanings)
-    row = {name: getattr(claim, name, "") for name in COLUMNS}
+    row = {name: getattr(claim, name) for name in ABOUT} | dict.fromkeys(TEXTS, "")
     row |= {"claimed": claim.value, "claimed_low": bounds[0], "claimed_high": bounds[1]}
-    values = {(base.low, base.high, now.low, now.high) for base, now in pairs}
-    row |= {"pairs": len(values), "other_verdicts": "", "depends_on_choice": False}
-    row |= dict.fromkeys(("base", "reference", "recomputed", "recomputed_low"), math.nan)
-    row |= {"recomputed_high": math.nan, "base_id": "", "reference_id": "", "counts_from": ""}
-    row |= {"of_measure": claim.base_measure, "implied": ""}
-    row |= dict.fromkeys(("implied_low", "implied_high"), math.nan)
+    row["pairs"] = len({(base.low, base.high, now.low, now.high) for base, now in pairs})
     if not pairs:
+        row |= {"of_measure": claim.base_measure, "depends_on_choice": False}
         return row | _unchecked(claim, kind, bounds, bases, references)
     pairs.sort(key=_nearness)
     judged = [_judge(claim, kind, pair, bounds, said) for pair in pairs]
@@ -279,13 +236,7 @@ def _check_one(claim: Any, counts: Any, changes: Any, meanings: Mapping) -> dict
 
 
 def claim_kind(measure: str, unit: str) -> str:
-    """Return ``percent``, ``difference`` or ``share``: what kind of claim a row is.
-
-    Examples
-    --------
-    >>> claim_kind("cases_change", "count"), claim_kind("percent_change", "percent")
-    ('difference', 'percent')
-    """
+    """Return ``percent``, ``difference`` or ``share``: what kind of claim a row is."""
     if measure.startswith("share_of_"):
         return "share"
     return "percent" if unit == "percent" else "difference"
@@ -298,14 +249,12 @@ def _candidates(claim: Any, kind: str, counts: pd.DataFrame) -> tuple[list[Count
     near = near[_measures(claim, kind, near)]
     own_part = near["part_dimension"].eq(claim.part_dimension)
     own_part &= near["part_category"].eq(claim.part_category)
-    now = (claim.period_start, claim.period_end)
+    now = _in_period(near, claim.period_start, claim.period_end)
     if kind == "share":
-        in_period = _in_period(near, *now)
         whole = near["part_dimension"].eq("")
-        parts = own_part & ~whole
-        return _ranked(near[in_period & parts], claim), _ranked(near[in_period & whole], claim)
+        return _ranked(near[now & own_part & ~whole], claim), _ranked(near[now & whole], claim)
     then = (claim.base_period_start, claim.base_period_end)
-    references = _or_one_place(near[_in_period(near, *now)], own_part, claim)
+    references = _or_one_place(near[now], own_part, claim)
     bases = near[own_part & _in_period(near, *then)] if all(then) else near.iloc[:0]
     return _ranked(references, claim), _ranked(bases, claim)
 
@@ -345,17 +294,16 @@ def _ranked(rows: pd.DataFrame, claim: Any) -> list[Count]:
     """Return admissible counts: same source, same body, or preferred; exact before hedged."""
     found = []
     for row in rows.itertuples():
+        tier = 3
         if row.source_id == claim.source_id:
             tier = 1
         elif row.reporting_body == claim.reporting_body:
             tier = 2
-        elif row.preferred:
-            tier = 3
-        else:
+        elif not row.preferred:
             continue
-        hedged = row.low != row.high
         other = bool(claim.base_measure) and row.measure != claim.base_measure
-        rank = (tier, hedged, other, row.crime_scope != claim.crime_scope, row.figure_id)
+        scope = row.crime_scope != claim.crime_scope
+        rank = (tier, row.low != row.high, other, scope, row.figure_id)
         found.append(Count(row.figure_id, row.measure, row.low, row.high, rank))
     exact = {one.rank[0] for one in found if not one.rank[1]}
     return [one for one in found if not one.rank[1] or one.rank[0] not in exact]
@@ -364,24 +312,22 @@ def _ranked(rows: pd.DataFrame, claim: Any) -> list[Count]:
 def _nearness(pair: tuple[Count, Count]) -> tuple:
     base, reference = pair
     each = list(zip(base.rank[:4], reference.rank[:4], strict=True))
-    worst = max(each[0])
     sums = [sum(both) for both in each]
-    return worst, sums[0], base.measure != reference.measure, *sums[1:], base[0], reference[0]
+    return max(each[0]), sums[0], base.measure != reference.measure, *sums[1:], base, reference
 
 
 def _implied_pairs(claim: Any, references: list[Count], changes: pd.DataFrame) -> list:
     """Return pairs whose base follows from a stated difference in the same report or body."""
-    fits = changes["ref_area"].eq(claim.ref_area) & changes["crime_scope"].eq(claim.crime_scope)
-    for name in ("base_measure", "part_dimension", "part_category"):
+    fits = pd.Series(True, changes.index)
+    alike = ("ref_area", "crime_scope", "base_measure", "part_dimension", "part_category")
+    dates = ("period_start", "period_end", "base_period_start", "base_period_end")
+    for name in (*alike, *dates):
         fits &= changes[name].eq(getattr(claim, name))
-    for name in ("period_start", "period_end", "base_period_start", "base_period_end"):
-        fits &= changes[name].eq(getattr(claim, name))
-    pairs = []
-    for change in _ranked(changes[fits].assign(measure=claim.base_measure), claim):
-        for now in references:
-            base = change._replace(low=now.low - change.high, high=now.high - change.low)
-            pairs.append((base, now))
-    return pairs
+    return [
+        (change._replace(low=now.low - change.high, high=now.high - change.low), now)
+        for change in _ranked(changes[fits].assign(measure=claim.base_measure), claim)
+        for now in references
+    ]
 
 
 def _claimed(claim: Any, kind: str, meanings: Mapping) -> tuple[tuple[float, float], str]:
@@ -408,18 +354,13 @@ def _judge(claim: Any, kind: str, pair: tuple[Count, Count], bounds: Any, said: 
     low, high = _recomputed(kind, base, now)
     row |= {"recomputed_low": low, "recomputed_high": high}
     worded = bool(claim.wording) or claim.qualifier == "worded"
-    exact = claim.low == claim.high and low == high and not worded
-    if not exact:
+    if worded or claim.low != claim.high or low != high:
         verdict, why = judge_interval(bounds, low, high, said)
         middle = low if low == high else math.nan
         return row | {"recomputed": middle, "verdict": verdict, "why": why}
-    judge: dict[str, Callable[..., Any]] = {
-        "percent": judge_change,
-        "share": judge_share,
-    }
-    result = judge.get(kind, judge_difference)(
-        claim.printed, *((_exact(now), _exact(base)) if kind == "share" else map(_exact, pair))
-    )
+    judges: dict[str, Callable[..., Any]] = {"percent": judge_change, "share": judge_share}
+    numbers = [_exact(now), _exact(base)] if kind == "share" else [_exact(base), _exact(now)]
+    result = judges.get(kind, judge_difference)(claim.printed, *numbers)
     value = math.nan if result.recomputed is None else float(result.recomputed)
     return row | {"recomputed": value, "verdict": result.verdict, "why": result.why}
 
@@ -444,18 +385,15 @@ def _unchecked(
     """Return the verdict of a claim with a count missing, and what that count would have to be."""
     names = ("part", "whole") if kind == "share" else ("reference", "base")
     absent = [name for name, found in zip(names, (references, bases), strict=True) if not found]
-    row: dict[str, Any] = {
-        "verdict": "cannot_check",
-        "why": f"the ledger has no {' and no '.join(absent)} for it",
-    }
-    if absent == ["base"] and not claim.base_period_start:
-        row["why"] = "the claim names no base period"
-    known = sorted(references, key=lambda one: one.rank)
+    why = f"the ledger has no {' and no '.join(absent)} for it"
     if absent != ["base"]:
-        return row
-    low, high = _implied(claim, kind, bounds, known[0])
-    row |= {"implied": "base", "implied_low": low, "implied_high": high}
-    row |= {"reference_id": known[0].figure_id, "reference": known[0].low}
+        return {"verdict": "cannot_check", "why": why}
+    if not claim.base_period_start:
+        why = "the claim names no base period"
+    known = min(references, key=lambda one: one.rank)
+    low, high = _implied(claim, kind, bounds, known)
+    row = {"verdict": "cannot_check", "why": why, "implied": "base", "implied_low": low}
+    row |= {"implied_high": high, "reference_id": known.figure_id, "reference": known.low}
     whole = math.floor(high) >= math.ceil(low)
     if claim.low == claim.high and claim.qualifier == "exact" and not whole:
         row |= {"verdict": "inconsistent", "why": "no whole number as base gives this percentage"}

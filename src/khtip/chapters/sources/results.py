@@ -1,18 +1,17 @@
-"""Tables of verdicts for readers: what each statement is about in words, and what was found."""
-
-from __future__ import annotations
+"""What notebook 02 computes: every verdict of the ledger, in words, and the rows that are drawn."""
 
 import math
+from functools import cache, cached_property
 from typing import Any
 
 import pandas as pd
 
-from khtip.chapters.sources import sums
+from khtip.chapters.sources import claims, conflicts, pairs, sums
 from khtip.ledger import periods
+from khtip.ledger.ledger import Ledger
 from khtip.ledger.splits import period_words
-from khtip.remember import remembered
+from khtip.ledger.statements import AS_DOCUMENTED
 
-AS_DOCUMENTED = "as-documented"
 CLAIM_ORDER = ("inconsistent", "wrong_base", "wrong_sign", "truncated", "consistent")
 SIGNS = {"count": "sources", "label": "units", "recycled": "repeats", "ratio": "ratio"}
 WORDS = {
@@ -36,32 +35,263 @@ WORDS = {
     "falls": "running total falls",
     "recycled?": "number used twice?",
 }
+FITS = ("consistent", "truncated", "exact", "compatible", "equal", "within_rounding")
+OPEN = ("cannot_check", "open_residual", "not_comparable")
+CHECKS = {
+    "parts": "lists against their total",
+    "categories": "numbers of countries against the names",
+    "period": "part-years against their year",
+}
+SCOPES = {"unspecified": "scope not stated", periods.BOTH_SCOPES: "both scopes"}
+HEDGES = {"more_than": "over ", "at_least": "at least ", "about": "about ", "nearly": "nearly "}
+PANELS = 4
+"""So many running totals are drawn."""
 
 
-def statement_words(
-    observations: pd.DataFrame,
-    *,
-    measures: pd.DataFrame,
-    categories: pd.DataFrame,
-    areas: pd.DataFrame,
-) -> pd.Series:
-    """Return for each ``figure_id`` what its statement is about, in a few words.
+def reconcile(ledger: Ledger) -> Ledger:
+    """Return the ledger with its tables of verdicts: claims, totals, comparisons, conflicts.
 
-    Parameters
-    ----------
-    observations : DataFrame
-        The cleaned ledger.
-    measures, categories, areas : DataFrame
-        Lookups with labels and names.
+    ``observations`` must hold the printed numbers as text (`khtip.ledger.periods.typed`).
     """
-    names = areas.set_index("ref_area")["name"]
-    labels = measures.set_index("measure")["label"]
-    known = categories.set_index(["dimension", "category"])["label"].to_dict()
+    rows, measures = ledger.observations, ledger.measures
+    lookups = {"categories": ledger.categories, "areas": ledger.areas, "measures": measures}
+    verdicts = {
+        "claims": claims.check_claims(rows, wordings=ledger.wordings),
+        "totals": sums.check_sums(rows, **lookups),
+        "comparisons": pairs.compare_sources(rows),
+        "conflicts": conflicts.find_conflicts(rows, measures=measures),
+    }
+    return Ledger(**vars(ledger) | verdicts)
+
+
+class Results:
+    """The verdicts of a reconciled ledger, as they are shown, drawn and told.
+
+    Attributes
+    ----------
+    report : str
+        The source that says most about the reference year, empty where none counts its cases.
+    """
+
+    def __init__(
+        self, ledger: Ledger, *, base_year: int, reference_year: int, preferred_body: str
+    ) -> None:
+        self.ledger = ledger
+        self.base_year, self.reference_year = base_year, reference_year
+        self.report = main_report(ledger, reference_year, preferred_body)
+
+    @cached_property
+    def words(self) -> pd.Series:
+        """What each statement (``figure_id``) is about."""
+        return statement_words(self.ledger)
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """Verdicts of each check (the index): checked, fit, open, against (they add up)."""
+        groups = {"claims against the counts": self.ledger.claims["verdict"]}
+        for check, words in CHECKS.items():
+            totals = self.ledger.totals
+            groups[words] = totals.loc[totals["check"].eq(check), "verdict"]
+        groups["pairs of sources"] = self.ledger.comparisons["verdict"]
+        rows = {}
+        for words, verdicts in groups.items():
+            fit, open_ = verdicts.isin(FITS).sum(), verdicts.isin(OPEN).sum()
+            rows[words] = [len(verdicts), fit, open_, len(verdicts) - fit - open_]
+        columns = ["checked", "fit", "open", "against"]
+        return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+    @cached_property
+    def example(self) -> pd.DataFrame:
+        """Everything found in the main report: check, statement, printed, found, verdict.
+
+        Lists of a single part are left out.
+        """
+        rows = self.ledger.observations
+        printed = rows[rows["source_id"].eq(self.report)].set_index("figure_id")["printed"]
+        found = []
+        for row in self.ledger.claims[
+            self.ledger.claims["figure_id"].isin(printed.index)
+        ].itertuples():
+            found.append(["claim", row.figure_id, row.why, row.verdict])
+        for row in self.ledger.totals[
+            self.ledger.totals["figure_id"].isin(printed.index)
+        ].itertuples():
+            text = _total_words(row)
+            if text and not (row.check == "period" and row.verdict == "compatible"):
+                found.append([row.check, row.figure_id, text, row.verdict])
+        for row in self.ledger.conflicts.itertuples():
+            ids = [one for one in row.figure_ids.split(";") if one in printed.index]
+            if ids and row.verdict in ("conflict", "unit_mixed", "recycled?", "unusual_ratio"):
+                span = f"{row.lowest:g} to {row.highest:g} ({row.bodies.replace(';', ', ')})"
+                text = span if row.kind == "count" else row.why
+                found.append([SIGNS[row.kind], ids[0], text, row.verdict])
+        table = pd.DataFrame(found, columns=["check", "statement", "found", "verdict"])
+        table.insert(2, "printed", table["statement"].map(printed))
+        table["statement"] = table["statement"].map(self.words)
+        return table.assign(verdict=table["verdict"].map(WORDS))
+
+    @cached_property
+    def drawn_claims(self) -> pd.DataFrame:
+        """Columns of ``claims.csv`` of the percentages that could be recomputed, worst first.
+
+        One row a voice, with ``label``, ``said`` (the claim in its words) and ``verdict_words``.
+        """
+        rows = self.ledger.claims
+        rows = rows[rows["recomputed"].notna() & ~rows["measure"].str.endswith("s_change")]
+        once = ["reporting_body", "period_start", "period_end", "of_measure", "category", "printed"]
+        rows = rows.drop_duplicates(once)
+        rows = rows.assign(order=rows["verdict"].map(CLAIM_ORDER.index))
+        rows = rows.sort_values(["order", "recomputed"], ignore_index=True).drop(columns="order")
+        share = rows["measure"].str.startswith("share_of_").map({True: " (share)", False: ""})
+        said = rows["printed"].str.replace("-", "−") + " %"
+        short = WORDS | {"inconsistent": "disagrees", "wrong_base": "wrong base"}
+        return rows.assign(
+            label=rows["reference_id"].map(self.words) + share,
+            said=rows["wording"].where(rows["wording"].ne(""), said),
+            verdict_words=rows["verdict"].map(short | {"truncated": "cut off"}),
+        )
+
+    @cached_property
+    def unchecked(self) -> pd.DataFrame:
+        """Claims without a base: claim, printed, count (that is known), implied base."""
+        rows = self.ledger.claims
+        rows = rows[rows["verdict"].eq("cannot_check") & rows["implied"].eq("base")]
+        ends = zip(rows["implied_low"], rows["implied_high"], strict=True)
+        whole = [(math.ceil(low), math.floor(high)) for low, high in ends]
+        spans = [f"{low:,}" if low == high else f"{low:,} to {high:,}" for low, high in whole]
+        table = {
+            "claim": rows["figure_id"].map(self.words),
+            "printed": rows["wording"].where(rows["wording"].ne(""), rows["printed"]),
+            "count": rows["reference"].map("{:,.0f}".format),
+            "implied base": spans,
+        }
+        return pd.DataFrame(table).reset_index(drop=True)
+
+    @cached_property
+    def drawn_totals(self) -> pd.DataFrame:
+        """Columns of ``totals.csv`` of the lists of two parts or more that miss their total.
+
+        One row a voice, with ``label``. ``named`` and ``rest`` (never below zero) are per cent of
+        ``against``: the total, the middle of its bounds, or the lower one where it has no upper
+        one; ``hedge`` says which in words.
+        """
+        rows = self.lists[~self.lists["verdict"].isin(["exact", "compatible"])]
+        rows = rows[rows["sum_of_parts"].notna()]
+        once = ["reporting_body", "period_start", "period_end", "measure", "dimension"]
+        rows = rows.drop_duplicates([*once, "stated_low", "sum_of_parts"])
+        middle = (rows["stated_low"] + rows["stated_high"]) / 2
+        against = rows["stated"].fillna(middle.where(middle.lt(math.inf), rows["stated_low"]))
+        hedge = rows["stated_high"].eq(math.inf).map({True: "at least ", False: "about "})
+        named = 100 * rows["sum_of_parts"] / against
+        along = rows["dimension"].str.replace("_", " ")
+        rows = rows.assign(
+            against=against,
+            hedge=hedge.where(rows["stated"].isna(), ""),
+            named=named,
+            rest=(100 - named).clip(lower=0),
+            order=rows["verdict"].map(sums.VERDICTS.index),
+            label=rows["figure_id"].map(self.words) + ", by " + along,
+        )
+        rows = rows.sort_values(["order", "named"], ascending=[False, True], ignore_index=True)
+        return rows.drop(columns="order")
+
+    @cached_property
+    def lists(self) -> pd.DataFrame:
+        """Rows of ``totals.csv`` for lists of two parts or more."""
+        totals = self.ledger.totals
+        return totals[totals["check"].eq("parts") & totals["parts"].gt(1)]
+
+    @cached_property
+    def side_by_side(self) -> pd.DataFrame:
+        """Every voice of the counts on which sources disagree, the widest span first.
+
+        ``place`` (row of the drawing), ``label, reporting_body, value, times`` (value over the
+        lowest), ``text`` (value with its hedge), ``period_end, source_id, figure_id, scope``. A
+        hedged number is left out where it holds an exact one of the same body.
+        """
+        counts = self.ledger.conflicts
+        counts = counts[counts["kind"].eq("count") & counts["verdict"].eq("conflict")]
+        order = ["ratio", "measure", "figure_ids"]
+        counts = counts.sort_values(order, ascending=[False, True, True])
+        known = {row.figure_id: row for row in self.ledger.observations.itertuples()}
+        rows = []
+        for place, count in enumerate(counts.itertuples()):
+            voices = _voices([known[one] for one in count.figure_ids.split(";")])
+            labels = [self.words[row.figure_id] for row in voices]
+            label = min(labels, key=lambda text: (len(text), text))
+            scope = SCOPES.get(count.crime_scope, count.crime_scope.replace("_", " "))
+            for row in voices:
+                text = f"{HEDGES.get(row.qualifier, '')}{row.value:,.0f}"
+                said = [row.reporting_body, row.value, row.value / count.lowest, text]
+                where = [row.period_end, row.source_id, row.figure_id]
+                rows.append([place, label, *said, *where, scope])
+        columns = ["place", "label", "reporting_body", "value", "times", "text"]
+        columns += ["period_end", "source_id", "figure_id", "scope"]
+        table = pd.DataFrame(rows, columns=columns)
+        once = table.groupby("label")["place"].transform("nunique").eq(1)
+        table["label"] = table["label"].where(once, table["label"] + ", " + table["scope"])
+        return table
+
+    @cached_property
+    def too_little(self) -> pd.DataFrame:
+        """Rows of `pairs.growth` where a count is more than a running total grew around it."""
+        grown = pairs.growth(self.ledger.observations, measures=self.ledger.measures)
+        return grown[grown["verdict"].eq("infeasible")]
+
+    @cached_property
+    def running(self) -> pd.DataFrame:
+        """The running totals with the most falls, and those that grew by too little.
+
+        Rows of `pairs.check_running_totals` with ``panel`` (a number), in order.
+        """
+        steps = pairs.check_running_totals(self.ledger.observations, measures=self.ledger.measures)
+        keys = ["measure", "ref_area", "dimension", "category", "period_start"]
+        first = steps.groupby(keys)["crime_scope"].transform("first")
+        scope = steps["crime_scope"]
+        steps = steps[scope.eq(periods.UNSTATED_SCOPE) | scope.eq(first)]
+        short = steps["figure_id"].isin(self.too_little["later_id"])
+        steps = steps.assign(short=short, fall=steps["step"].eq("falls"))
+        once = steps.drop_duplicates([*keys, "period_end", "value"])
+        ranked = once.groupby(keys).agg({"fall": "sum", "short": "sum", "value": "max"})
+        ranked = ranked[ranked["fall"].gt(1) | ranked["short"].gt(0)]
+        ranked = ranked.sort_values(["fall", "short", "value"], ascending=False, kind="stable")
+        ranked = ranked.assign(panel=range(len(ranked)))[["panel"]].head(PANELS)
+        found = steps.drop(columns="fall").merge(ranked.reset_index(), on=keys)
+        return found.sort_values(["panel", "period_end", "figure_id"], ignore_index=True)
+
+    @cached_property
+    def signs(self) -> pd.DataFrame:
+        """Signs of a mix-up: statement (the first one), bodies, found, verdict."""
+        rows = self.ledger.conflicts
+        rows = rows[rows["kind"].isin(["recycled", "label", "ratio"])]
+        table = {
+            "statement": rows["figure_ids"].str.split(";").str[0].map(self.words),
+            "bodies": rows["bodies"].str.replace(";", ", "),
+            "found": rows["why"].str.replace("trafficking and sexual exploitation", "both scopes"),
+            "verdict": rows["verdict"].map(WORDS),
+        }
+        once = pd.DataFrame(table).drop_duplicates(["bodies", "found", "verdict"])
+        return once.reset_index(drop=True)
+
+
+def analyse(ledger: Ledger, *, base_year: int, reference_year: int, preferred_body: str) -> Results:
+    """Return what notebook 02 shows and says of a ledger that `reconcile` has gone through."""
+    return Results(
+        ledger, base_year=base_year, reference_year=reference_year, preferred_body=preferred_body
+    )
+
+
+@cache
+def statement_words(ledger: Ledger) -> pd.Series:
+    """Return for each ``figure_id`` what its statement is about, in a few words."""
+    names = ledger.areas.set_index("ref_area")["name"]
+    labels = ledger.measures.set_index("measure")["label"]
+    known = ledger.categories.set_index(["dimension", "category"])["label"].to_dict()
     report = ["source_id", "reporting_body", "measure", "ref_area", "period_start", "period_end"]
-    scopes = observations.groupby(report)["crime_scope"].transform("nunique")
-    several = dict(zip(observations["figure_id"], scopes.gt(1), strict=True))
+    rows = ledger.observations
+    several = rows.groupby(report)["crime_scope"].transform("nunique").gt(1)
     found = {}
-    for row in observations.itertuples():
+    for row in rows.assign(several=several).itertuples():
         about = row.base_measure if row.measure == "percent_change" else row.measure
         words = [labels.get(about, "Change")]
         if row.category and row.category != row.crime_scope:
@@ -70,7 +300,7 @@ def statement_words(
         plain = row.crime_scope not in (periods.BOTH_SCOPES, periods.UNSTATED_SCOPE)
         repeated = row.dimension == "crime_type" and row.category == row.crime_scope
         sexual = row.crime_scope == "sexual_exploitation" and row.dimension != "crime_type"
-        if repeated or sexual or (plain and several[row.figure_id] and not row.category):
+        if repeated or sexual or (plain and row.several and not row.category):
             words.append(row.crime_scope.replace("_", " "))
         if row.ref_area != "KHM":
             words.append(names[row.ref_area])
@@ -78,27 +308,14 @@ def statement_words(
     return pd.Series(found, dtype=object)
 
 
-@remembered
-def main_report(
-    observations: pd.DataFrame, *, year: int, preferred_body: str = AS_DOCUMENTED
-) -> str:
+@cache
+def main_report(ledger: Ledger, year: int, preferred_body: str) -> str:
     """Return the source that says most about a year, among those that count its cases.
 
-    Parameters
-    ----------
-    observations : DataFrame
-        The cleaned ledger.
-    year : int
-        A calendar year.
-    preferred_body : str
-        ``as-documented`` looks at every body; the name of a body only at its statements.
-
-    Returns
-    -------
-    str
-        A source id, or an empty text where no source counts the cases of that year.
+    ``as-documented`` looks at every body, the name of a body only at its statements. The answer is
+    empty where no source counts the cases of that year.
     """
-    rows = observations[observations["year"].eq(year).fillna(False)]
+    rows = ledger.observations[ledger.observations["year"].eq(year).fillna(False)]
     if preferred_body != AS_DOCUMENTED:
         rows = rows[rows["reporting_body"].eq(preferred_body)]
     counts = rows[rows["measure"].eq("cases") & rows["ref_area"].eq("KHM")]
@@ -106,54 +323,7 @@ def main_report(
     return str(sizes.sort_values(ascending=False, kind="stable").index[0]) if len(sizes) else ""
 
 
-def worked_example(
-    source_id: str,
-    *,
-    observations: pd.DataFrame,
-    claims: pd.DataFrame,
-    totals: pd.DataFrame,
-    conflicts: pd.DataFrame,
-    words: pd.Series,
-) -> pd.DataFrame:
-    """Return everything the checks found in one report, one row a check.
-
-    Parameters
-    ----------
-    source_id : str
-        The report.
-    observations, claims, totals, conflicts : DataFrame
-        The cleaned ledger and the three tables of verdicts.
-    words : Series
-        `statement_words`.
-
-    Returns
-    -------
-    DataFrame
-        ``check, statement, printed, found, verdict``. Lists of a single part are left out.
-    """
-    own = observations.loc[observations["source_id"].eq(source_id)].set_index("figure_id")
-    rows = []
-    for row in claims[claims["figure_id"].isin(own.index)].itertuples():
-        rows.append(["claim", row.figure_id, row.printed, row.why, row.verdict])
-    for row in totals[totals["figure_id"].isin(own.index)].itertuples():
-        text = total_words(row)
-        if text and not (row.check == "period" and row.verdict == "compatible"):
-            rows.append([row.check, row.figure_id, own.loc[row.figure_id, "printed"], text,
-                         row.verdict])  # fmt: skip
-    for row in conflicts.itertuples():
-        ids = [one for one in row.figure_ids.split(";") if one in own.index]
-        if not ids or row.verdict not in ("conflict", "unit_mixed", "recycled?", "unusual_ratio"):
-            continue
-        found = row.why if row.kind != "count" else f"{row.lowest:g} to {row.highest:g}"
-        found += f" ({row.bodies.replace(';', ', ')})" if row.kind == "count" else ""
-        rows.append([SIGNS[row.kind], ids[0], own.loc[ids[0], "printed"], found, row.verdict])
-    table = pd.DataFrame(rows, columns=["check", "statement", "printed", "found", "verdict"])
-    table["statement"] = table["statement"].map(words)
-    table["verdict"] = table["verdict"].map(WORDS)
-    return table
-
-
-def total_words(row: Any) -> str:
+def _total_words(row: Any) -> str:
     """Return what one row of ``totals.csv`` found, empty for a list of a single part."""
     if row.check == "categories":
         return f"{row.parts} countries named; {row.hint}"
@@ -166,245 +336,15 @@ def total_words(row: Any) -> str:
     return f"{row.sum_low:g} in {row.parts} parts by {along}" + (f"; {hint}" if hint else "")
 
 
-# The rows that notebook 02 draws: one a voice, with their labels and their order.
-
-
-SCOPES = {"unspecified": "scope not stated", periods.BOTH_SCOPES: "both scopes"}
-HEDGES = {"more_than": "over ", "at_least": "at least ", "about": "about ", "nearly": "nearly "}
-SHORT = {
-    "inconsistent": "disagrees",
-    "wrong_base": "wrong base",
-    "wrong_sign": "wrong sign",
-    "truncated": "cut off",
-    "consistent": "agrees",
-}
-
-
-def drawn_claims(claims: pd.DataFrame, *, words: pd.Series) -> pd.DataFrame:
-    """Return the percentage claims that could be recomputed, one row a voice, worst first.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``claims.csv`` with ``label``, ``said`` (the claim in its words) and
-        ``verdict_words``; repetitions by the same body are left out.
-    """
-    rows = claims[claims["recomputed"].notna() & ~claims["measure"].str.endswith("s_change")]
-    once = ["reporting_body", "period_start", "period_end", "of_measure", "category", "printed"]
-    rows = rows.drop_duplicates(once)
-    order = rows["verdict"].map(CLAIM_ORDER.index)
-    rows = rows.assign(order=order).sort_values(["order", "recomputed"], ignore_index=True)
-    label = [_claim_label(row, words) for row in rows.itertuples()]
-    said = [row.wording or row.printed.replace("-", "−") + " %" for row in rows.itertuples()]
-    label = [_claim_label(row, words) for row in rows.itertuples()]
-    verdicts = rows["verdict"].map(SHORT)
-    return rows.assign(label=label, said=said, verdict_words=verdicts).drop(columns="order")
-
-
-def _claim_label(row: Any, words: pd.Series) -> str:
-    text = words[row.reference_id]
-    return f"{text} (share)" if str(row.measure).startswith("share_of_") else text
-
-
-def drawn_totals(totals: pd.DataFrame, *, words: pd.Series) -> pd.DataFrame:
-    """Return the lists of two parts or more that miss their total, one row a voice.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``totals.csv`` with ``label``; ``named`` and ``rest`` are per cent of
-        ``against``: the total, the middle of its bounds, or the lower one where it has no upper
-        one (``hedge`` says which in words). ``rest`` is never below zero.
-    """
-    rows = totals[totals["check"].eq("parts") & totals["parts"].gt(1)]
-    rows = rows[~rows["verdict"].isin(["exact", "compatible"]) & rows["sum_of_parts"].notna()]
-    once = ["reporting_body", "period_start", "period_end", "measure", "dimension", "stated_low"]
-    rows = rows.drop_duplicates([*once, "sum_of_parts"])
-    middle = (rows["stated_low"] + rows["stated_high"]) / 2
-    against = rows["stated"].fillna(middle.where(middle.lt(math.inf), rows["stated_low"]))
-    hedge = rows["stated_high"].map(lambda high: "at least " if high == math.inf else "about ")
-    rows = rows.assign(against=against, hedge=hedge.where(rows["stated"].isna(), ""))
-    named = 100 * rows["sum_of_parts"] / against
-    rows = rows.assign(named=named, rest=(100 - named).clip(lower=0))
-    order = rows["verdict"].map(sums.VERDICTS.index)
-    rows = rows.assign(order=order).sort_values(["order", "named"], ascending=[False, True])
-    along = rows["dimension"].str.replace("_", " ")
-    label = [f"{words[one]}, by {by}" for one, by in zip(rows["figure_id"], along, strict=True)]
-    return rows.assign(label=label).drop(columns="order").reset_index(drop=True)
-
-
-def side_by_side(
-    conflicts: pd.DataFrame, observations: pd.DataFrame, *, words: pd.Series
-) -> pd.DataFrame:
-    """Return every voice of the counts on which sources disagree, the widest span first.
-
-    Returns
-    -------
-    DataFrame
-        ``place`` (row of the drawing), ``label, reporting_body, value, times`` (value over the
-        lowest), ``text`` (value with its hedge), ``period_end, source_id, figure_id, scope``. A
-        hedged number is left out where it holds an exact one of the same body.
-    """
-    counts = conflicts[conflicts["kind"].eq("count") & conflicts["verdict"].eq("conflict")]
-    counts = counts.sort_values(["ratio", "measure", "figure_ids"], ascending=[False, True, True])
-    known = observations.assign(hedged=observations["low"].ne(observations["high"]))
-    known = {row.figure_id: row for row in known.itertuples()}
-    rows = []
-    for place, count in enumerate(counts.itertuples()):
-        voices = _voices([known[one] for one in count.figure_ids.split(";")])
-        label = min((words[row.figure_id] for row in voices), key=lambda text: (len(text), text))
-        scope = SCOPES.get(count.crime_scope, count.crime_scope.replace("_", " "))
-        for row in voices:
-            text = f"{HEDGES.get(row.qualifier, '')}{row.value:,.0f}"
-            rows.append([place, label, row.reporting_body, row.value, row.value / count.lowest,
-                         text, row.period_end, row.source_id, row.figure_id, scope])  # fmt: skip
-    columns = ["place", "label", "reporting_body", "value", "times", "text", "period_end"]
-    table = pd.DataFrame(rows, columns=[*columns, "source_id", "figure_id", "scope"])
-    twice = table.groupby("label")["place"].transform("nunique").gt(1)
-    table["label"] = table["label"].where(~twice, table["label"] + ", " + table["scope"])
-    return table
-
-
 def _voices(rows: list) -> list:
     """Return one statement a body and value, without hedged ones that hold an exact one."""
-    rows = sorted(rows, key=lambda row: (row.hedged, row.value))
-    voices = list({(row.reporting_body, row.value): row for row in reversed(rows)}.values())[::-1]
-    exact = [(row.reporting_body, row.value) for row in voices if not row.hedged]
-    kept = [
-        row
-        for row in voices
-        if not row.hedged
-        or not any(
+    rows = sorted(rows, key=lambda row: (row.low != row.high, row.value))
+    exact = [(row.reporting_body, row.value) for row in rows if row.low == row.high]
+    voices: dict[tuple, Any] = {}
+    for row in rows:
+        held = [
             body == row.reporting_body and row.low <= value <= row.high for body, value in exact
-        )
-    ]
-    return sorted(kept, key=lambda row: row.value)
-
-
-def running_panels(steps: pd.DataFrame, growth: pd.DataFrame, *, most: int = 4) -> pd.DataFrame:
-    """Return the running totals with the most falls, and those that grew by too little.
-
-    Parameters
-    ----------
-    steps, growth : DataFrame
-        What `running.check` and `running.growth` return.
-    most : int
-        How many series.
-
-    Returns
-    -------
-    DataFrame
-        Rows of `steps` with ``panel`` (a number), in order.
-    """
-    keys = ["measure", "ref_area", "dimension", "category", "period_start"]
-    scope = steps.groupby(keys)["crime_scope"].transform("first")
-    signs = steps[
-        steps["crime_scope"].isin([periods.UNSTATED_SCOPE]) | steps["crime_scope"].eq(scope)
-    ]
-    short = growth.loc[growth["verdict"].eq("infeasible"), "later_id"]
-    signs = signs.assign(short=signs["figure_id"].isin(short))
-    once = signs.drop_duplicates([*keys, "period_end", "value"])
-    ranked = once.assign(fall=once["step"].eq("falls")).groupby(keys)
-    ranked = ranked.agg({"fall": "sum", "short": "sum", "value": "max"})
-    ranked = ranked[ranked["fall"].gt(1) | ranked["short"].gt(0)]
-    ranked = ranked.sort_values(["fall", "short", "value"], ascending=False, kind="stable")
-    panels = pd.Series(range(len(ranked)), index=ranked.index, name="panel")
-    found = signs.merge(panels[panels < most].reset_index(), on=keys)
-    return found.sort_values(["panel", "period_end", "figure_id"], ignore_index=True)
-
-
-# Short tables over all verdicts: how many fit, what cannot be checked, and signs of a mix-up.
-
-
-FITS = ("consistent", "truncated", "exact", "compatible", "equal", "within_rounding")
-OPEN = ("cannot_check", "open_residual", "not_comparable")
-CHECKS = {
-    "parts": "lists against their total",
-    "categories": "numbers of countries against the names",
-    "period": "part-years against their year",
-}
-
-
-def summary(claims: pd.DataFrame, totals: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFrame:
-    """Return how many verdicts of each check fit, are open, or speak against each other.
-
-    Parameters
-    ----------
-    claims, totals, comparisons : DataFrame
-        Tables with ``verdict``; `totals` with ``check``.
-
-    Returns
-    -------
-    DataFrame
-        Index: the check. Columns ``checked, fit, open, against``; the last three add up to the
-        first.
-
-    Examples
-    --------
-    >>> one = pd.DataFrame({"verdict": ["exact", "conflict"], "check": ["parts", "parts"]})
-    >>> summary(one, one, one).loc["lists against their total"].tolist()
-    [2, 1, 0, 1]
-    """
-    groups = {"claims against the counts": claims["verdict"]}
-    for check, words in CHECKS.items():
-        groups[words] = totals.loc[totals["check"].eq(check), "verdict"]
-    groups["pairs of sources"] = comparisons["verdict"]
-    rows = {}
-    for words, verdicts in groups.items():
-        fit, open_ = verdicts.isin(FITS).sum(), verdicts.isin(OPEN).sum()
-        rows[words] = [len(verdicts), fit, open_, len(verdicts) - fit - open_]
-    return pd.DataFrame.from_dict(
-        rows, orient="index", columns=["checked", "fit", "open", "against"]
-    )
-
-
-def unchecked(claims: pd.DataFrame, *, words: pd.Series) -> pd.DataFrame:
-    """Return the claims without a base, and which base they imply.
-
-    Parameters
-    ----------
-    claims : DataFrame
-        ``claims.csv``.
-    words : Series
-        `verdict_tables.statement_words`.
-
-    Returns
-    -------
-    DataFrame
-        ``claim, printed, count, implied base``: the count that is known, and the whole numbers
-        from which the claim could have come.
-    """
-    rows = claims[claims["verdict"].eq("cannot_check") & claims["implied"].eq("base")]
-    ends = zip(
-        rows["implied_low"].map(math.ceil), rows["implied_high"].map(math.floor), strict=True
-    )
-    spans = [f"{low:,}" if low == high else f"{low:,} to {high:,}" for low, high in ends]
-    table = pd.DataFrame(
-        {
-            "claim": rows["figure_id"].map(words),
-            "printed": rows["wording"].where(rows["wording"].ne(""), rows["printed"]),
-            "count": rows["reference"].map("{:,.0f}".format),
-            "implied base": spans,
-        }
-    )
-    return table.reset_index(drop=True)
-
-
-def signs(conflicts: pd.DataFrame, *, words: pd.Series) -> pd.DataFrame:
-    """Return the signs that something is mixed up: units, labels, ratios, repeated numbers.
-
-    Returns
-    -------
-    DataFrame
-        ``statement`` (the first one), ``bodies``, ``found``, ``verdict``.
-    """
-    rows = conflicts[conflicts["kind"].isin(["recycled", "label", "ratio"])]
-    table = pd.DataFrame(
-        {
-            "statement": rows["figure_ids"].str.split(";").str[0].map(words),
-            "bodies": rows["bodies"].str.replace(";", ", "),
-            "found": rows["why"].str.replace("trafficking and sexual exploitation", "both scopes"),
-            "verdict": rows["verdict"].map(WORDS),
-        }
-    )
-    return table.drop_duplicates(["bodies", "found", "verdict"]).reset_index(drop=True)
+        ]
+        if row.low == row.high or not any(held):
+            voices.setdefault((row.reporting_body, row.value), row)
+    return sorted(voices.values(), key=lambda row: row.value)

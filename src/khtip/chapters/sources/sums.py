@@ -1,6 +1,8 @@
-"""Sums of numbers that are known between bounds, and what they say of the total above them."""
+"""Do parts give the total above them? Sums of numbers that are known between bounds.
 
-from __future__ import annotations
+A total is set against the parts that its own source gives for it, a stated number of countries
+against the countries named, and a year against the part-years inside it.
+"""
 
 import math
 from collections import defaultdict
@@ -10,14 +12,37 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from khtip.ledger import periods
+from khtip.ledger.splits import period_words
 
 VERDICTS = ("exact", "compatible", "open_residual", "residual", "over_total", "infeasible")
+COLUMNS = (
+    *("figure_id", "check", "source_id", "reporting_body", "ref_area", "period_start"),
+    *("period_end", "measure", "crime_scope", "dimension", "parts", "part_ids", "list_is"),
+    *("stated", "stated_low", "stated_high", "sum_of_parts", "sum_low", "sum_high"),
+    *("residual", "residual_low", "residual_high", "share", "verdict", "hint"),
+)
+LISTS = ("exhaustive", "unmarked", "partial")
+"""A list holds every category there is, does not say that it is partial, or is partial."""
+CARRIERS = (*periods.PLACES, "crime_type")
+"""Dimensions whose only category may stand for the whole where no plain total is printed."""
+COUNTED = {
+    "nationalities": "nationality",
+    "countries_of_origin": "nationality",
+    "destination_countries": "destination",
+}
+"""Measures that count countries, and the dimension that names them."""
 
 
-def compare_sum(
-    total: tuple[float, float], parts: list[tuple[float, float]], list_is: str
-) -> dict[str, object]:
-    """Return the columns from ``stated`` to ``hint`` for a total and its parts, all as bounds.
+class Listing(NamedTuple):
+    """The parts printed below a total along one dimension, and whether they claim to be all."""
+
+    dimension: str
+    kind: str  # one of LISTS
+    parts: dict[str, Any]  # category to row
+
+
+def compare_sum(total: tuple, parts: list[tuple], list_is: str) -> dict[str, Any]:
+    """Return the columns from ``stated`` to ``hint`` for a total and its parts, all (low, high).
 
     A missing part (NaN) is unknown, between zero and infinity; it never becomes zero.
 
@@ -31,23 +56,19 @@ def compare_sum(
     ends = [(0.0, math.inf) if math.isnan(low) else (low, high) for low, high in [total, *parts]]
     (low, high), known = ends[0], ends[1:]
     sum_low, sum_high = sum(one[0] for one in known), sum(one[1] for one in known)
-    residual_low = low - sum_high if math.isfinite(sum_high) else -math.inf
-    row: dict[str, object] = {"stated_low": float(low), "stated_high": float(high)}
-    row |= {"stated": _point(low, high), "sum_of_parts": _point(sum_low, sum_high)}
-    row |= {"sum_low": float(sum_low), "sum_high": float(sum_high)}
-    row |= {"residual_low": float(residual_low), "residual_high": float(high - sum_low)}
-    row |= {"residual": _point(residual_low, high - sum_low), "share": math.nan, "hint": ""}
+    least, most = (low - sum_high if math.isfinite(sum_high) else -math.inf), high - sum_low
     exact = low == high and sum_low == sum_high
-    if exact and low:
-        row["share"] = 100 * sum_low / low
-    row["verdict"] = _verdict(residual_low, high - sum_low, list_is, exact)
-    if exact and len(known) > 1:
-        row["hint"] = transposition([low, *(one[0] for one in known)])
+    found = {"stated": (low, high), "sum": (sum_low, sum_high), "residual": (least, most)}
+    row: dict[str, Any] = {}
+    for name, (first, last) in found.items():
+        row |= {f"{name}_low": float(first), f"{name}_high": float(last)}
+        point = float(first) if first == last else math.nan
+        row["sum_of_parts" if name == "sum" else name] = point
+    row["share"] = 100 * sum_low / low if exact and low else math.nan
+    row["verdict"] = _verdict(least, most, list_is, exact)
+    several = exact and len(known) > 1
+    row["hint"] = transposition([low, *(one[0] for one in known)]) if several else ""
     return row
-
-
-def _point(low: float, high: float) -> float:
-    return float(low) if low == high else math.nan
 
 
 def _verdict(residual_low: float, residual_high: float, list_is: str, exact: bool) -> str:
@@ -67,11 +88,7 @@ def transposition(numbers: list[float]) -> str:
 
     Swapping two digits changes a number by a multiple of nine, so only such a residual is
     looked at; the hint names the neighbouring swap that closes the gap, where there is one.
-
-    Parameters
-    ----------
-    numbers : list of float
-        The total, then its parts.
+    The first number is the total.
 
     Examples
     --------
@@ -99,27 +116,32 @@ def _swaps(number: int) -> Iterator[tuple[int, int]]:
             yield number, int(swapped)
 
 
-# Totals and their parts: does a list add up to the number printed above it?
+def check_sums(
+    observations: pd.DataFrame,
+    *,
+    categories: pd.DataFrame,
+    areas: pd.DataFrame,
+    measures: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return what `check_totals`, `check_namings` and `check_part_years` find, in this order."""
+    lists = check_totals(observations, categories=categories, areas=areas, measures=measures)
+    part_years = check_part_years(observations, measures=measures)
+    return pd.concat([lists, check_namings(observations), part_years], ignore_index=True)
 
 
-COLUMNS = (
-    *("figure_id", "check", "source_id", "reporting_body", "ref_area", "period_start"),
-    *("period_end", "measure", "crime_scope", "dimension", "parts", "part_ids", "list_is"),
-    *("stated", "stated_low", "stated_high", "sum_of_parts", "sum_low", "sum_high"),
-    *("residual", "residual_low", "residual_high", "share", "verdict", "hint"),
-)
-LISTS = ("exhaustive", "unmarked", "partial")
-"""A list holds every category there is, does not say that it is partial, or is partial."""
-CARRIERS = (*periods.PLACES, "crime_type")
-"""Dimensions whose only category may stand for the whole where no plain total is printed."""
+def _table(rows: list[dict], *order: str) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    return table.sort_values(["figure_id", *order, "part_ids"], ignore_index=True)
 
 
-class Listing(NamedTuple):
-    """The parts printed below a total along one dimension, and whether they claim to be all."""
+def _row(total: Any, check: str, dimension: str, list_is: str, parts: list) -> dict:
+    """Return the columns of a row that say what is compared."""
+    row = {name: getattr(total, name, "") for name in COLUMNS}
+    row |= {"check": check, "dimension": dimension, "list_is": list_is, "parts": len(parts)}
+    return row | {"part_ids": ";".join(part.figure_id for part in parts)}
 
-    dimension: str
-    kind: str  # one of LISTS
-    parts: dict[str, Any]  # category to row
+
+# Totals and the parts that their own source gives for them.
 
 
 def check_totals(
@@ -135,9 +157,8 @@ def check_totals(
     ----------
     observations : DataFrame
         The cleaned ledger; counts with ``low`` and ``high``, missing where not published.
-    categories : DataFrame
-        ``dimension, category, exhaustive_set`` (``;`` between sets), ``within``.
-    areas : DataFrame
+    categories, areas : DataFrame
+        ``dimension, category, exhaustive_set`` (``;`` between sets), ``within``; and
         ``ref_area, parent``.
     measures : DataFrame
         ``measure, subject``: a count introduced by "including" is a part of a wider measure
@@ -157,19 +178,22 @@ def check_totals(
         is_change=periods.is_claim(frame),
     )
     sets = _exhaustive_sets(categories)
-    reports = defaultdict(list)
-    for row in frame.sort_values("figure_id").itertuples():
-        reports[row.source_id, row.reporting_body, row.period_start, row.period_end].append(row)
-    rows = [
-        _total_row(total, listing)
-        for report in reports.values()
-        for total in _totals(report)
-        for listing in _listings(total, report, sets)
-        # parts of a signed change may cancel out: a partial list says nothing
-        if listing.kind != "partial" or not total.is_change
-    ]
-    result = pd.DataFrame(rows, columns=list(COLUMNS))
-    return result.sort_values(["figure_id", "dimension", "part_ids"], ignore_index=True)
+    report = ("source_id", "reporting_body", "period_start", "period_end")
+    rows = []
+    for statements in periods.grouped(frame.sort_values("figure_id"), *report):
+        for total in _totals(statements):
+            for listing in _listings(total, statements, sets):
+                # parts of a signed change may cancel out: a partial list says nothing
+                if listing.kind != "partial" or not total.is_change:
+                    rows.append(_total_row(total, listing))
+    return _table(rows, "dimension")
+
+
+def _total_row(total: Any, listing: Listing) -> dict:
+    parts = sorted(listing.parts.values(), key=lambda part: part.figure_id)
+    bounds = [(part.low, part.high) for part in parts]
+    row = _row(total, "parts", listing.dimension, listing.kind, parts)
+    return row | compare_sum((total.low, total.high), bounds, listing.kind)
 
 
 def _exhaustive_sets(categories: pd.DataFrame) -> dict[str, list]:
@@ -234,16 +258,15 @@ def _crime_types(total: Any, report: list) -> list[tuple[str, Any]]:
     if total.dimension == "crime_type":
         return []
     wide = total.crime_scope in (periods.BOTH_SCOPES, periods.UNSTATED_SCOPE)
+    not_narrow = (total.crime_scope, periods.BOTH_SCOPES, periods.UNSTATED_SCOPE)
     found = []
     for row in report:
         if row.measure != total.measure or row.ref_area != total.ref_area:
             continue
+        alike = (row.dimension, row.category) == (total.dimension, total.category)
         if row.dimension == "crime_type":
             found.append((row.category, row))
-            continue
-        alike = (row.dimension, row.category) == (total.dimension, total.category)
-        not_narrow = (total.crime_scope, periods.BOTH_SCOPES, periods.UNSTATED_SCOPE)
-        if wide and alike and row.crime_scope not in not_narrow:
+        elif wide and alike and row.crime_scope not in not_narrow:
             found.append((row.crime_scope, row))
     return found
 
@@ -262,9 +285,8 @@ def _is_narrower(row: Any, total: Any) -> bool:
 def _sets(dimension: str, rows: list[tuple[str, Any]], sets: dict[str, list]) -> Iterator[Listing]:
     """Split the parts along one dimension into sets whose categories do not overlap."""
     parts: dict[str, Any] = {}
-    for category, row in sorted(
-        rows, key=lambda pair: (pair[1].low != pair[1].high, pair[1].figure_id)
-    ):
+    exact_first = sorted(rows, key=lambda pair: (pair[1].low != pair[1].high, pair[1].figure_id))
+    for category, row in exact_first:
         parts.setdefault(category, row)
     given, left = set(parts), set(parts)
     known = sets.get(dimension, [])
@@ -287,46 +309,19 @@ def _sets(dimension: str, rows: list[tuple[str, Any]], sets: dict[str, list]) ->
         yield Listing(dimension, kind, {name: parts[name] for name in left})
 
 
-def _exact_first(row: Any) -> tuple:
-    return row.low != row.high, row.figure_id
-
-
-def _total_row(total: Any, listing: Listing) -> dict:
-    """Return the row of one total and one list of its parts."""
-    parts = sorted(listing.parts.values(), key=lambda part: part.figure_id)
-    row = {name: getattr(total, name, "") for name in COLUMNS}
-    row |= {"check": "parts", "dimension": listing.dimension, "list_is": listing.kind}
-    row |= {"parts": len(parts), "part_ids": ";".join(part.figure_id for part in parts)}
-    bounds = [(part.low, part.high) for part in parts]
-    return row | compare_sum((total.low, total.high), bounds, listing.kind)
-
-
 # Stated numbers of nationalities or countries against the nationalities or countries named.
-
-
-COUNTED = {
-    "nationalities": "nationality",
-    "countries_of_origin": "nationality",
-    "destination_countries": "destination",
-}
 
 
 def check_namings(observations: pd.DataFrame) -> pd.DataFrame:
     """Compare every stated number of countries with the list of the same report.
 
-    Parameters
-    ----------
-    observations : DataFrame
-        The cleaned ledger.
-
     Returns
     -------
     DataFrame
-        Columns of `totals.COLUMNS`; ``stated`` is the number of countries stated,
-        ``sum_of_parts`` the number named, ``residual`` the number not named. ``verdict`` is
-        ``exact``, ``compatible``, ``implausible``, ``infeasible`` or ``open_residual`` (no total
-        of persons to check against); ``hint`` says how many persons are left for how many
-        countries.
+        `COLUMNS`; ``stated`` is the number of countries stated, ``sum_of_parts`` the number
+        named, ``residual`` the number not named. ``verdict`` is ``exact``, ``compatible``,
+        ``implausible``, ``infeasible`` or ``open_residual`` (no total of persons to check
+        against); ``hint`` says how many persons are left for how many countries.
     """
     frame = periods.with_split(observations)
     frame = frame[~periods.is_claim(frame)]
@@ -338,8 +333,7 @@ def check_namings(observations: pd.DataFrame) -> pd.DataFrame:
         for measure, named in listed.groupby("measure"):
             totals = report[report["measure"].eq(measure) & report["part_dimension"].eq("")]
             rows.append(_naming_row(number, named.sort_values("figure_id"), totals))
-    result = pd.DataFrame(rows, columns=list(COLUMNS))
-    return result.sort_values(["figure_id", "part_ids"], ignore_index=True)
+    return _table(rows)
 
 
 def _same_report(frame: pd.DataFrame, number: Any) -> pd.Series:
@@ -353,43 +347,27 @@ def _same_report(frame: pd.DataFrame, number: Any) -> pd.Series:
 
 def _naming_row(number: Any, named: pd.DataFrame, totals: pd.DataFrame) -> dict:
     """Return the row of one stated number and one list of countries."""
-    row = {name: getattr(number, name, "") for name in COLUMNS}
     countries = named["part_category"].nunique()
+    row = _row(number, "categories", COUNTED[number.measure], "partial", [*named.itertuples()])
     row |= compare_sum((number.low, number.high), [(countries, countries)], "partial")
-    row |= {"check": "categories", "dimension": COUNTED[number.measure], "list_is": "partial"}
-    row |= {"parts": countries, "part_ids": ";".join(named["figure_id"])}
-    bounds = list(zip(named["low"], named["high"], strict=True))
-    best = totals.assign(hedged=totals["low"].ne(totals["high"]))
-    best = best.sort_values(["hedged", "figure_id"]).head(1)
-    if row["verdict"] in ("over_total", "compatible") or best.empty or number.low != number.high:
-        row["verdict"] = "infeasible" if row["verdict"] == "over_total" else row["verdict"]
+    row["parts"] = countries
+    if row["verdict"] == "over_total":
+        row["verdict"] = "infeasible"
+    exact_first = totals.assign(hedged=totals["low"].ne(totals["high"]))
+    best = exact_first.sort_values(["hedged", "figure_id"]).head(1)
+    if row["verdict"] in ("infeasible", "compatible") or best.empty or number.low != number.high:
         return row
-    people = compare_sum(
-        (best["low"].item(), best["high"].item()),
-        bounds,
-        "exhaustive" if number.low == countries else "partial",
-    )
-    verdict, hint = judge(int(number.low) - countries, people, [high for _, high in bounds])
+    bounds = list(zip(named["low"], named["high"], strict=True))
+    kind = "exhaustive" if number.low == countries else "partial"
+    people = compare_sum((best["low"].item(), best["high"].item()), bounds, kind)
+    verdict, hint = _unnamed(int(number.low) - countries, people, [high for _, high in bounds])
     return row | {"verdict": verdict, "hint": hint}
 
 
-def judge(unnamed: int, people: dict, named: list[float]) -> tuple[str, str]:
-    """Return verdict and hint for a number of countries that the list leaves unnamed.
+def _unnamed(unnamed: int, people: dict, named: list[float]) -> tuple[str, str]:
+    """Return verdict and hint for so many countries without a name.
 
-    Parameters
-    ----------
-    unnamed : int
-        Countries stated but not named.
-    people : dict
-        What `sums.compare` says of the persons: ``residual_low``, ``residual_high``.
-    named : list of float
-        Persons of each named country, in the order of the list.
-
-    Examples
-    --------
-    >>> left = {"residual_low": 9.0, "residual_high": 9.0}
-    >>> judge(1, left, [3, 2, 2, 1, 1, 1, 1])
-    ('implausible', '9 persons left for 1 unnamed country: more than any named country has')
+    `people` is what `compare_sum` says of the persons, `named` the persons of each country named.
     """
     low, high = people["residual_low"], people["residual_high"]
     left = f"{low:g}" if low == high else f"{low:g} to {high:g}"
@@ -405,3 +383,59 @@ def judge(unnamed: int, people: dict, named: list[float]) -> tuple[str, str]:
         some = "" if unnamed == 1 else f" at least {largest} in one of them,"
         return "implausible", f"{said}:{some} more than any named country has"
     return "compatible", said
+
+
+# Part-years against years: no part of a year can hold more than the year.
+
+
+def check_part_years(observations: pd.DataFrame, *, measures: pd.DataFrame) -> pd.DataFrame:
+    """Compare every count of a year with the part-years that lie inside it.
+
+    Parts of one source and body that do not overlap are added up first, unless they count
+    countries: one country may come back in every part. Only flows add up over time
+    (``measures.stock_or_flow``).
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`, one row a year's figure and report of part-years; ``dimension`` is ``period``;
+        ``verdict`` is ``compatible`` or ``infeasible``; ``hint`` names the part of the year, and
+        its body when it is not the body of the year.
+    """
+    flows = periods.flows(observations, measures).sort_values("figure_id")
+    rows = [
+        _part_year_row(year, parts)
+        for counts in periods.grouped(flows, *periods.COUNTED)
+        for year in counts
+        if pd.notna(year.year)
+        for parts in _part_years(year, counts)
+    ]
+    return _table(rows)
+
+
+def _part_years(year: Any, counts: list) -> list[list]:
+    """Return lists of part-years to compare with `year`, each from one source and body."""
+    reports = defaultdict(list)
+    for row in counts:
+        dates = (row.period_start, row.period_end, year.period_start, year.period_end)
+        agree = periods.scopes_agree(row.crime_scope, year.crime_scope)
+        if agree and periods.relation(*dates) == "a_in_b":
+            reports[row.source_id, row.reporting_body, row.crime_scope].append(row)
+    found = []
+    for report in reports.values():
+        report.sort(key=lambda row: (row.period_start, row.period_end, row.figure_id))
+        pairs = zip(report, report[1:], strict=False)
+        apart = all(first.period_end < second.period_start for first, second in pairs)
+        apart &= year.unit_of_count != "countries"
+        found += [report] if apart else [[row] for row in report]
+    return found
+
+
+def _part_year_row(year: Any, parts: list) -> dict:
+    row = _row(year, "period", "period", "partial", parts)
+    bounds = [(part.low, part.high) for part in parts]
+    row |= compare_sum((year.low, year.high), bounds, "partial")
+    body = parts[0].reporting_body
+    whose = "" if body == year.reporting_body else f", counted by {body}"
+    row["hint"] = period_words(parts[0].period_start, parts[-1].period_end) + whose
+    return row | {"verdict": "infeasible" if row["verdict"] == "over_total" else "compatible"}

@@ -1,6 +1,6 @@
-"""The drawings of notebook 07. Each draws a table on given axes and computes nothing."""
+"""The figures of notebook 07: how far the findings hold, and which choices turn them."""
 
-from __future__ import annotations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from khtip.chapters.summary.results import Results
 from khtip.figures import theme
+from khtip.figures.registry import figure
+from khtip.ledger.lineage import EVERY
 
 KINDS = {"choices": "settings: other choices", "years": "settings: other years"}
 STATES = {"same": "same verdict", "other": "another verdict", "not_reported": "not reported"}
@@ -37,9 +40,163 @@ STANDING: dict[str, dict[str, str]] = {
     "changes with the years only": {"facecolor": theme.COLOURS["base"]},
     # Hatched, because in grey its colour is that of its neighbour.
     "changes with a choice": {
-        "facecolor": theme.COLOURS["interior"], "edgecolor": "white", "hatch": "////",
+        "facecolor": theme.COLOURS["interior"],
+        "edgecolor": "white",
+        "hatch": "////",
     },
-}  # fmt: skip
+}
+
+
+def _basis(results: Results) -> dict[str, Any]:
+    """Return what every figure rests on: all that the notebooks state."""
+    return {
+        "sources": ";".join(results.findings["sources"].dropna()).split(";"),
+        "statements": [EVERY],
+    }
+
+
+def draw_headline_support(results: Results) -> None:
+    """Draw, for each headline and each kind of setting, in how many settings it holds."""
+    shown = results.headline_support
+    steady = int((shown[["choices_other", "years_other"]].sum(axis=1) == 0).sum())
+    years = f"{results.chosen['base_year']} and {results.chosen['reference_year']}"
+    caption = (
+        f"{len(shown)} headline findings, {years}. {steady} keep their verdict in every "
+        "setting that was tested; hatched settings have no data."
+    )
+    with figure(
+        "07-headline-support",
+        title=f"Settings in which a headline keeps its verdict, Cambodia, {years}",
+        caption=caption,
+        alt=f"Two panels of stacked bars, one row for each of {len(shown)} headline findings: "
+        "settings with the same verdict, with another verdict, and without data; left for other "
+        f"choices, right for other years. {caption}",
+        data=shown,
+        height=5.6,
+        columns=2,
+        **_basis(results),
+    ) as axes:
+        places = np.arange(len(shown))
+        labels = [f"{one.label}:\n{one.verdict}" for one in shown.itertuples()]
+        for ax, (kind, words) in zip(axes, KINDS.items(), strict=True):
+            start = np.zeros(len(shown))
+            for state in STATES:
+                width = shown[f"{kind}_{state}"].to_numpy(dtype=float)
+                drawn = width > 0
+                ax.barh(places[drawn], width[drawn], left=start[drawn], height=0.62, **LOOK[state])
+                start += width
+            _rows(ax, labels)
+            _counts_axis(ax, start.max(), words)
+        axes[1].tick_params(axis="y", labelleft=False)
+        _key(axes[1], {words: LOOK[state] for state, words in STATES.items()}, right=True)
+
+
+def draw_turning_choices(results: Results) -> None:
+    """Draw findings by parameters: how often changing that one parameter changes the verdict."""
+    turned = results.turned
+    count = turned["finding_id"].nunique()
+    most = turned.groupby("parameter")["changed"].sum().idxmax()
+    caption = (
+        f"{count} of {len(results.summary)} findings change their verdict when one choice alone "
+        f"changes. Most are turned by {most.replace('_', ' ')}."
+    )
+    with figure(
+        "07-turning-choices",
+        title="Settings in which one changed choice turns a verdict",
+        caption=caption,
+        alt="Grid of findings by choices; each cell gives the number of settings with another "
+        "verdict out of those tested, darker for a larger share; grey where nothing was tested. "
+        + caption,
+        data=turned,
+        height=1.6 + 0.27 * count,
+        **_basis(results),
+    ) as ax:
+        _turning_map(ax, turned)
+
+
+def _turning_map(ax: Axes, turned: pd.DataFrame) -> None:
+    columns = {name: word for name, word in CHOICES.items() if name in set(turned["parameter"])}
+    rows = turned["finding_id"].drop_duplicates().tolist()
+    told = turned.assign(
+        words=turned["changed"].astype(str) + " of " + turned["tested"].astype(str)
+    )
+    wide = told.pivot(index="finding_id", columns="parameter").loc[rows]
+    shares, words = (wide[name][list(columns)] for name in ("share", "words"))
+    ax.set_facecolor(theme.COLOURS["missing"])
+    seaborn.heatmap(
+        shares,
+        annot=words,
+        fmt="",
+        annot_kws={"size": 8},
+        cmap="Blues",
+        vmin=0,
+        vmax=1.2,
+        linewidths=1,
+        linecolor="white",
+        cbar=False,
+        xticklabels=list(columns.values()),
+        yticklabels=rows,
+        ax=ax,
+    )
+    (shades,) = ax.collections
+    # Seaborn writes in dark or white, too; but between them it does not look for the better one.
+    tested = shares.to_numpy()[shares.notna()]
+    for text, color in zip(ax.texts, shades.to_rgba(tested), strict=True):
+        text.set_color(theme.ink_on(color[:3]))
+    ax.set(xlabel="", ylabel="")
+    ax.yaxis.set_gid("position")
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+
+
+def draw_standing_by_notebook(results: Results, titles: dict[str, str]) -> None:
+    """Draw, for each notebook, how many of its findings hold under what."""
+    counted = results.standing_by_notebook(titles)
+    held = counted["holds everywhere"].sum()
+    caption = (
+        f"{held} of {len(results.summary)} findings hold in every setting in which they could be "
+        "tested."
+    )
+    with figure(
+        "07-standing-by-notebook",
+        title="Findings by how far they hold, notebook by notebook",
+        caption=caption,
+        alt="One stacked bar a notebook: findings that hold everywhere, that change with the years "
+        f"only, and that change with a choice. {caption}",
+        data=counted,
+        height=3.6,
+        **_basis(results),
+    ) as ax:
+        start = np.zeros(len(counted))
+        for name, look in STANDING.items():
+            width = counted[name].to_numpy(dtype=float)
+            ax.barh(range(len(counted)), width, left=start, height=0.62, linewidth=0, **look)
+            for place, (left, size) in enumerate(zip(start, width, strict=True)):
+                if size:
+                    _number(ax, (left + size / 2, place), size, look["facecolor"])
+            start += width
+        _rows(ax, counted["notebook"].tolist())
+        _counts_axis(ax, start.max(), "findings")
+        _key(ax, {name: {"linewidth": 0, **look} for name, look in STANDING.items()})
+
+
+def _number(ax: Axes, place: tuple[float, float], size: float, colour: str) -> None:
+    box = {"facecolor": colour, "edgecolor": "none", "pad": 1.5}
+    ax.text(
+        *place,
+        f"{size:.0f}",
+        ha="center",
+        va="center",
+        size=8.5,
+        color=theme.ink_on(colour),
+        bbox=box,
+    )
+
+
+def _counts_axis(ax: Axes, most: float, words: str) -> None:
+    ax.set_xlim(0, most * 1.02)
+    ax.set_xlabel(words)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _rows(ax: Axes, labels: list[str]) -> None:
@@ -56,96 +213,11 @@ def _key(ax: Axes, looks: dict[str, dict], *, right: bool = False) -> None:
     # Out of the layout, or the axes would move apart; an empty title keeps the line free.
     ax.set_title(" ")
     ax.legend(
-        handles=handles, loc=side, bbox_to_anchor=(place, 1.0), ncols=len(handles),
-        handlelength=1, borderaxespad=0.2, columnspacing=1.2,
-    ).set_in_layout(False)  # fmt: skip
-
-
-def draw_support_bars(axes: np.ndarray, table: pd.DataFrame) -> None:
-    """Draw, for each finding and each kind of setting, in how many settings it holds.
-
-    Parameters
-    ----------
-    axes : array of two Axes
-        Left for other choices, right for other pairs of years.
-    table : DataFrame
-        ``label, verdict`` and, for both of `KINDS`, ``KIND_same``, ``KIND_other`` and
-        ``KIND_not_reported``.
-    """
-    places = np.arange(len(table))
-    labels = [f"{one.label}:\n{one.verdict}" for one in table.itertuples()]
-    for ax, (kind, words) in zip(axes, KINDS.items(), strict=True):
-        start = np.zeros(len(table))
-        for state in STATES:
-            width = table[f"{kind}_{state}"].to_numpy(dtype=float)
-            drawn = width > 0
-            ax.barh(places[drawn], width[drawn], left=start[drawn], height=0.62, **LOOK[state])
-            start += width
-        _rows(ax, labels)
-        ax.set_xlim(0, start.max() * 1.02)
-        ax.set_xlabel(words)
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes[1].tick_params(axis="y", labelleft=False)
-    _key(axes[1], {words: LOOK[state] for state, words in STATES.items()}, right=True)
-
-
-def draw_turning_map(ax: Axes, table: pd.DataFrame) -> None:
-    """Draw findings by parameters: how often changing that one parameter changes the verdict.
-
-    Parameters
-    ----------
-    ax : Axes
-        Where to draw.
-    table : DataFrame
-        ``finding_id``, ``parameter``, ``tested``, ``changed``, ``share`` (of 1); a pair that was
-        not tested has no row. Columns follow `CHOICES`.
-    """
-    columns = {name: word for name, word in CHOICES.items() if name in set(table["parameter"])}
-    rows = table["finding_id"].drop_duplicates().tolist()
-    told = table.assign(words=table["changed"].astype(str) + " of " + table["tested"].astype(str))
-    wide = told.pivot(index="finding_id", columns="parameter").loc[rows]
-    shares, words = (wide[name][list(columns)] for name in ("share", "words"))
-    ax.set_facecolor(theme.COLOURS["missing"])
-    seaborn.heatmap(
-        shares, annot=words, fmt="", annot_kws={"size": 8},
-        cmap="Blues", vmin=0, vmax=1.2, linewidths=1, linecolor="white", cbar=False,
-        xticklabels=list(columns.values()), yticklabels=rows, ax=ax,
-    )  # fmt: skip
-    (shades,) = ax.collections
-    # Seaborn writes in dark or white, too; but between them it does not look for the better one.
-    tested = shares.to_numpy()[shares.notna()]
-    for text, color in zip(ax.texts, shades.to_rgba(tested), strict=True):
-        text.set_color(theme.ink_on(color[:3]))
-    ax.set(xlabel="", ylabel="")
-    ax.yaxis.set_gid("position")
-    ax.xaxis.tick_top()
-    ax.tick_params(length=0)
-
-
-def draw_standing_bars(ax: Axes, table: pd.DataFrame) -> None:
-    """Draw, for each notebook, how many of its findings hold under what.
-
-    Parameters
-    ----------
-    ax : Axes
-        Where to draw.
-    table : DataFrame
-        ``notebook`` (words) and one column for each of `STANDING`.
-    """
-    start = np.zeros(len(table))
-    for name, look in STANDING.items():
-        width = table[name].to_numpy(dtype=float)
-        ax.barh(range(len(table)), width, left=start, height=0.62, linewidth=0, **look)
-        for place, (left, size) in enumerate(zip(start, width, strict=True)):
-            if size:
-                ax.text(
-                    left + size / 2, place, f"{size:.0f}", ha="center", va="center", size=8.5,
-                    color=theme.ink_on(look["facecolor"]),
-                    bbox={"facecolor": look["facecolor"], "edgecolor": "none", "pad": 1.5},
-                )  # fmt: skip
-        start += width
-    _rows(ax, table["notebook"].tolist())
-    ax.set_xlim(0, start.max() * 1.02)
-    ax.set_xlabel("findings")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _key(ax, {name: {"linewidth": 0, **look} for name, look in STANDING.items()})
+        handles=handles,
+        loc=side,
+        bbox_to_anchor=(place, 1.0),
+        ncols=len(handles),
+        handlelength=1,
+        borderaxespad=0.2,
+        columnspacing=1.2,
+    ).set_in_layout(False)

@@ -1,135 +1,139 @@
-"""Which function states the findings of each notebook, and which tables it needs.
-
-Notebook 07 goes through this catalogue to try every finding under other settings.
-"""
-
-from __future__ import annotations
+"""Every finding stated again under other choices, and how far each holds."""
 
 import inspect
+import multiprocessing
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from concurrent.futures import ProcessPoolExecutor
+from functools import cached_property
+from importlib import import_module
+from threading import Thread
 from typing import Any
 
 import pandas as pd
 import yaml
 
 from khtip import files, parameters, tables
-from khtip.aside import aside
-from khtip.chapters.coverage import findings
-from khtip.chapters.destinations import findings as destinations_findings
-from khtip.chapters.risk import findings as risk_findings
 from khtip.chapters.sentences import NOT_REPORTED, Finding
-from khtip.chapters.sources import findings as sources_findings
-from khtip.chapters.trends import findings as trends_findings
-from khtip.chapters.victims import findings as victims_findings
-from khtip.ledger import context, validation
+from khtip.ledger import ledger as tables_of
+from khtip.ledger.ledger import Ledger
 from khtip.parameters import YEARS
 from khtip.remember import remembering
 
-Conclude = Callable[..., list[Finding]]
-
-CONCLUSIONS: dict[str, Conclude] = {
-    "01": findings.conclude,
-    "02": sources_findings.conclude,
-    "03": trends_findings.conclude,
-    "04": victims_findings.conclude,
-    "05": destinations_findings.conclude,
-    "06": risk_findings.conclude,
+CHAPTERS = {
+    "01": "coverage",
+    "02": "sources",
+    "03": "trends",
+    "04": "victims",
+    "05": "destinations",
+    "06": "risk",
 }
+"""The chapter behind each notebook that states findings, in the order of the notebooks."""
 
-FRAMES: dict[str, Callable[[], pd.DataFrame]] = {
-    "observations": lambda: tables.read_product("data/clean/observations.csv"),
-    "claims": lambda: tables.read_product("data/clean/claims.csv"),
-    "totals": lambda: tables.read_product("data/clean/totals.csv"),
-    "conflicts": lambda: tables.read_product("data/clean/conflicts.csv"),
-    "comparisons": lambda: tables.read_product("data/clean/comparisons.csv"),
-    "sources": validation.read_sources,
-    "bodies": lambda: tables.read_text_table("data/lookups/bodies.csv"),
-    "breaks": lambda: tables.read_text_table("data/lookups/breaks.csv"),
-    "measures": lambda: tables.read_text_table("data/lookups/measures.csv"),
-    "areas": lambda: tables.read_text_table("data/lookups/areas.csv"),
-    "migrant_stock": context.migrant_stock,
-    "wdi": context.wdi,
-    "tip_tiers": context.tip_tiers,
-    "gsi": context.gsi,
-    "unodc": context.unodc,
-    "unodc_statements": context.unodc_statements,
-    "countries": context.countries,
-}
+DEFINITION = "scenarios/sweep.yml"
+# The simulations of the last chapter take longer than all else: this part of its settings takes as
+# long as the rest of the work.
+ASIDE = 0.8
+
+Setting = Mapping[str, object]
 
 
-def frames_of(conclude: Conclude) -> list[str]:
-    """Return the names of the tables that a conclusion function takes."""
-    return [name for name in inspect.signature(conclude).parameters if name in FRAMES]
+# What a chapter says under one setting.
 
 
-def taken(conclude: Conclude, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return those of the tables that a conclusion function takes."""
-    return {name: frames[name] for name in frames_of(conclude)}
+def stated(chapter: str, ledger: Ledger, setting: Setting) -> list[Finding]:
+    """Return what a chapter concludes; `setting` has a value for each of its parameters."""
+    results, findings = _modules(chapter)
+    if hasattr(results, "analyse"):
+        return findings.conclude(results.analyse(ledger, **setting))
+    return findings.conclude(**_frames(findings.conclude, ledger), **setting)
 
 
-def parameters_of(conclude: Conclude) -> list[str]:
-    """Return the names of the notebooks' parameters that a conclusion function takes."""
-    taken = inspect.signature(conclude).parameters
+def parameters_of(chapter: str) -> list[str]:
+    """Return the names of the notebooks' parameters that a chapter takes."""
+    results, findings = _modules(chapter)
+    taken = inspect.signature(getattr(results, "analyse", findings.conclude)).parameters
     return [name for name in taken if name in parameters.REGISTRY]
 
 
-def setting(conclude: Conclude, chosen: Mapping[str, object]) -> dict[str, object]:
-    """Return a value for every parameter of a conclusion function.
+def _modules(chapter: str) -> tuple[Any, Any]:
+    results, findings = (
+        import_module(f"khtip.chapters.{chapter}.{part}") for part in ("results", "findings")
+    )
+    return results, findings
+
+
+def _frames(conclude: Callable[..., list[Finding]], ledger: Ledger) -> dict[str, pd.DataFrame]:
+    """Return the tables that a chapter asks for which does not take a ledger yet."""
+    known = {*tables_of.CLEAN, *tables_of.LOOKUPS, *tables_of.CONTEXT, "sources"}
+    asked = inspect.signature(conclude).parameters
+    return {name: getattr(ledger, name) for name in asked if name in known}
+
+
+def published_setting(chapter: str, chosen: Setting) -> dict[str, object]:
+    """Return a value for every parameter of a chapter.
 
     Parameters
     ----------
-    conclude : callable
-        One of `CONCLUSIONS`.
+    chapter : str
+        One of `CHAPTERS`.
     chosen : mapping
         Parameter name to value; what it lacks takes the published default, and names that the
-        function does not take are passed over.
+        chapter does not take are passed over.
 
     Examples
     --------
-    >>> setting(trends_findings.conclude, {"base_year": 2018, "stock_edition": "2020"})["base_year"]
+    >>> published_setting("trends", {"base_year": 2018, "stock_edition": "2020"})["base_year"]
     2018
     """
-    return {
-        name: chosen.get(name, parameters.REGISTRY[name].default)
-        for name in parameters_of(conclude)
-    }
+    names = parameters_of(chapter)
+    return {name: chosen.get(name, parameters.REGISTRY[name].default) for name in names}
 
 
-def read_frames() -> dict[str, pd.DataFrame]:
-    """Read every table that some conclusion function takes, once."""
-    needed = {name for conclude in CONCLUSIONS.values() for name in frames_of(conclude)}
-    return {name: FRAMES[name]() for name in FRAMES if name in needed}
+def settings_of(chapter: str, sweep: Mapping[str, Any], chosen: Setting) -> list[dict[str, object]]:
+    """Return the settings under which a chapter is asked again, the published one first."""
+    published = published_setting(chapter, chosen)
+    extent = {"together": sweep["together"], "cross": bool(sweep.get("cross", False))}
+    return list(parameters.settings(published, sweep["vary"], sweep["years"], **extent))
 
 
-# In how many other settings does a finding hold?
+def read_sweep() -> dict[str, Any]:
+    """Return the sweep's definition: ``vary``, ``together``, ``years`` and perhaps ``cross``."""
+    return yaml.safe_load((files.root() / DEFINITION).read_text(encoding="utf-8"))
 
 
-def settings(
-    published: Mapping[str, object],
-    vary: Mapping[str, list],
-    years: Iterable[tuple[int, int]],
-    *,
-    together: int | str = 2,
-    cross: bool = False,
-) -> list[dict[str, object]]:
-    """List the settings to try, as `khtip.parameters.settings` yields them.
-
-    Examples
-    --------
-    >>> published = {"base_year": 2016, "reference_year": 2017, "confidence": 0.95}
-    >>> [s["confidence"] for s in settings(published, {"confidence": [0.9, 0.95]}, [])]
-    [0.95, 0.9]
-    """
-    return list(parameters.settings(published, vary, years, together=together, cross=cross))
+def read_findings() -> pd.DataFrame:
+    """Return the findings that the notebooks wrote, in order, one row each."""
+    parts = [
+        tables.read_product(f"data/results/findings-{number}.csv").assign(notebook=number)
+        for number in CHAPTERS
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
-def evaluate(
-    function: Callable[..., list[Finding]],
-    frames: Mapping[str, pd.DataFrame],
-    tried: Iterable[Mapping[str, object]],
-) -> pd.DataFrame:
-    """Call a conclusion function under each setting.
+# What all chapters say under every setting.
+
+
+def say_again(chapter: str, ledger: Ledger, tried: Iterable[Setting]) -> list[list[Finding]]:
+    """Return what a chapter concludes under each setting."""
+    with remembering():
+        return [stated(chapter, ledger, setting) for setting in tried]
+
+
+def end_with_parent() -> None:
+    """Let a process of a pool end when the one that asked for it was killed; by itself it waits."""
+
+    def watch() -> None:
+        parent = multiprocessing.parent_process()
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
+def tabulate(tried: Sequence[Setting], said: Iterable[list[Finding]]) -> pd.DataFrame:
+    """Put what was concluded beside the settings.
 
     Returns
     -------
@@ -138,29 +142,11 @@ def evaluate(
         (``published``, ``choice``, or ``years`` where the pair of years differs),
         ``finding_id``, ``verdict``, ``value``, ``sentence``, and one column a parameter.
     """
-    tried = list(tried)
-    return tabulate(tried, state(function, frames, tried))
-
-
-def state(
-    function: Callable[..., list[Finding]],
-    frames: Mapping[str, pd.DataFrame],
-    tried: Iterable[Mapping[str, object]],
-) -> list[list[Finding]]:
-    """Return what a conclusion function says under each setting."""
-    with remembering():
-        return [function(**frames, **setting) for setting in tried]
-
-
-def tabulate(
-    tried: Sequence[Mapping[str, object]], stated: Iterable[list[Finding]]
-) -> pd.DataFrame:
-    """Put what was stated beside the settings; the table of `evaluate`."""
     rows = []
-    for number, (setting, said) in enumerate(zip(tried, stated, strict=True)):
+    for number, (setting, findings) in enumerate(zip(tried, said, strict=True)):
         moved = any(setting.get(name) != tried[0].get(name) for name in YEARS)
         kind = "published" if number == 0 else "years" if moved else "choice"
-        for one in said:
+        for one in findings:
             rows.append(
                 {
                     "setting": number,
@@ -173,6 +159,38 @@ def tabulate(
                 }
             )
     return pd.DataFrame(rows)
+
+
+def evaluate(ledger: Ledger, sweep: Mapping[str, Any], chosen: Setting) -> pd.DataFrame:
+    """State every finding again under every setting of the sweep.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        All tables.
+    sweep : mapping
+        As `read_sweep` returns it.
+    chosen : mapping
+        The parameters of the scenario that is summarised.
+
+    Returns
+    -------
+    DataFrame
+        As `tabulate` returns it, chapter after chapter.
+    """
+    tried = {chapter: settings_of(chapter, sweep, chosen) for chapter in CHAPTERS.values()}
+    *others, last = tried
+    cut = round(len(tried[last]) * ASIDE)
+    with ProcessPoolExecutor(max_workers=1, initializer=end_with_parent) as pool:
+        most = pool.submit(say_again, last, ledger, tried[last][:cut])
+        said = {chapter: say_again(chapter, ledger, tried[chapter]) for chapter in others}
+        rest = say_again(last, ledger, tried[last][cut:])
+        said[last] = [*most.result(), *rest]
+    parts = [tabulate(tried[chapter], said[chapter]) for chapter in tried]
+    return pd.concat(parts, ignore_index=True)
+
+
+# How far each finding holds.
 
 
 def agreement(evaluated: pd.DataFrame) -> pd.DataFrame:
@@ -220,7 +238,7 @@ def agreement(evaluated: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def flips(evaluated: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
+def turning_choices(evaluated: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
     """Count, for each finding and parameter, how often changing that one parameter changes it.
 
     Parameters
@@ -234,7 +252,8 @@ def flips(evaluated: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
     -------
     DataFrame
         ``finding_id``, ``parameter``, ``tested`` and ``changed``: the settings that differ from
-        the published one in this parameter alone and have data, and those with another verdict.
+        the published one in this parameter alone and have data, and those with another verdict;
+        ``share``: the second over the first.
     """
     first = evaluated.drop_duplicates("finding_id").set_index("finding_id")
     known = [name for name in names if name in evaluated]
@@ -249,71 +268,8 @@ def flips(evaluated: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
     both = both[both["verdict"].ne(NOT_REPORTED)]
     both["changed"] = both["verdict"].ne(both["finding_id"].map(first["verdict"]))
     grouped = both.groupby(["finding_id", "parameter"], sort=False)["changed"]
-    return grouped.agg(tested="size", changed="sum").reset_index()
-
-
-# What notebook 07 says: every finding with the number of settings in which it holds.
-
-
-DEFINITION = "scenarios/sweep.yml"
-ASIDE = 0.8  # part of the settings of notebook 06 that takes as long as all else
-
-
-def read_sweep() -> dict[str, Any]:
-    """Return the sweep's definition: ``vary``, ``together``, ``years`` and perhaps ``cross``."""
-    return yaml.safe_load((files.root() / DEFINITION).read_text(encoding="utf-8"))
-
-
-def read_findings() -> pd.DataFrame:
-    """Return the findings that notebooks 01 to 06 wrote, in order, one row each."""
-    parts = [
-        tables.read_product(f"data/results/findings-{number}.csv").assign(notebook=number)
-        for number in CONCLUSIONS
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def try_all(
-    sweep: Mapping[str, Any], chosen: Mapping[str, object], frames: Mapping[str, pd.DataFrame]
-) -> pd.DataFrame:
-    """State every finding again under every setting of the sweep.
-
-    Parameters
-    ----------
-    sweep : mapping
-        As `read_sweep` returns it.
-    chosen : mapping
-        The parameters of the scenario that is summarised.
-    frames : mapping of str to DataFrame
-        As `catalogue.read_frames` returns it.
-
-    Returns
-    -------
-    DataFrame
-        As `khtip.chapters.summary.results.evaluate` returns it, notebook after notebook.
-    """
-    *others, last = CONCLUSIONS.values()
-    tried = settings_of(last, sweep, chosen)
-    # The simulations of notebook 06 take longer than all the others, so it has most of a core.
-    cut = round(len(tried) * ASIDE)
-    given = taken(last, frames)
-    most = aside(partial(state, last, given, tried[:cut]))
-    parts = [evaluate(one, taken(one, frames), settings_of(one, sweep, chosen)) for one in others]
-    rest = state(last, given, tried[cut:])
-    return pd.concat([*parts, tabulate(tried, [*most(), *rest])], ignore_index=True)
-
-
-def settings_of(
-    conclude: Conclude, sweep: Mapping[str, Any], chosen: Mapping[str, object]
-) -> list[dict[str, object]]:
-    """Return the settings under which the findings of one notebook are stated again."""
-    return settings(
-        setting(conclude, chosen),
-        sweep["vary"],
-        sweep["years"],
-        together=sweep["together"],
-        cross=bool(sweep.get("cross", False)),
-    )
+    counted = grouped.agg(tested="size", changed="sum").reset_index()
+    return counted.assign(share=counted["changed"] / counted["tested"])
 
 
 def support(row: pd.Series) -> str:
@@ -345,28 +301,29 @@ def summarise(
     findings : DataFrame
         As `read_findings` returns it.
     evaluated : DataFrame
-        As `try_all` returns it.
+        As `evaluate` returns it.
     headlines : DataFrame
         ``finding_id`` of the findings that go into the README, in their order there.
 
     Returns
     -------
     DataFrame
-        The columns of the findings, of `robustness.agreement`, ``support`` (a sentence)
-        and ``headline`` (bool); headlines first.
+        The columns of the findings and of `agreement`, ``support`` (a sentence) and
+        ``headline`` (bool); headlines first.
 
     Raises
     ------
     ValueError
-        When a headline is no finding, or a finding of a notebook is not what its function states
+        When a headline is no finding, or a finding of a notebook is not what its chapter concludes
         now: then the notebook and the code are of different dates.
     """
     known = set(findings["finding_id"])
     unknown = [one for one in headlines["finding_id"] if one not in known]
     if unknown:
         raise ValueError(f"data/lookups/headlines.csv: no notebook states {unknown}")
-    agreed = agreement(evaluated)
-    joined = findings.merge(agreed, on="finding_id", how="left", validate="one_to_one")
+    joined = findings.merge(
+        agreement(evaluated), on="finding_id", how="left", validate="one_to_one"
+    )
     stale = joined.loc[joined["published"] != joined["verdict"], "finding_id"].tolist()
     if stale:
         raise ValueError(f"{stale}: the notebook states another verdict than its function now does")
@@ -376,29 +333,6 @@ def summarise(
     place = joined["finding_id"].map(order).fillna(len(order))
     joined = joined.assign(place=place).sort_values("place", kind="stable")
     return joined.drop(columns=["place", "published"]).reset_index(drop=True)
-
-
-def turning_choices(evaluated: pd.DataFrame, sweep: Mapping[str, Any]) -> pd.DataFrame:
-    """Return `flips` for the parameters of the sweep, with ``share``, of 1, that changed."""
-    counted = flips(evaluated, list(sweep["vary"]))
-    return counted.assign(share=counted["changed"] / counted["tested"])
-
-
-def headline_support(summary: pd.DataFrame, headlines: pd.DataFrame) -> pd.DataFrame:
-    """Return, for each headline, in how many settings it holds, changes, or has no data.
-
-    Returns
-    -------
-    DataFrame
-        ``finding_id, label, verdict`` and, for ``choices`` and ``years`` each, the columns
-        ``KIND_same``, ``KIND_other`` and ``KIND_not_reported``.
-    """
-    rows = headlines[["finding_id", "label"]].merge(summary, on="finding_id", validate="1:1")
-    for kind in ("choices", "years"):
-        rows[f"{kind}_other"] = rows[f"{kind}_tested"] - rows[f"{kind}_same"]
-    states = ("same", "other", "not_reported")
-    counted = [f"{kind}_{state}" for kind in ("choices", "years") for state in states]
-    return rows[["finding_id", "label", "verdict", *counted]]
 
 
 def standing(summary: pd.DataFrame) -> pd.Series:
@@ -416,23 +350,66 @@ def standing(summary: pd.DataFrame) -> pd.Series:
     return words.mask(turned, "changes with a choice")
 
 
-def standing_by_notebook(summary: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
-    """Count the findings of each notebook by how they stand.
+class Results:
+    """How far every finding holds under other choices.
 
-    Parameters
+    Attributes
     ----------
-    summary : DataFrame
-        As `summarise` returns it.
-    titles : mapping
-        Number of a notebook to its title.
-
-    Returns
-    -------
-    DataFrame
-        ``notebook`` (its title) and one column for each answer of `standing`.
+    sweep : dict
+        As `read_sweep` returns it.
+    chosen : dict
+        The parameters of the scenario that is summarised.
+    findings, headlines : DataFrame
+        What the notebooks wrote, and ``data/lookups/headlines.csv``.
+    evaluated, summary : DataFrame
+        See `evaluate` and `summarise`.
     """
-    counted = pd.crosstab(summary["notebook"], standing(summary))
-    names = ["holds everywhere", "changes with the years only", "changes with a choice"]
-    counted = counted.reindex(columns=names, fill_value=0)
-    counted.insert(0, "notebook", [f"{one} {titles[one]}" for one in counted.index])
-    return counted.reset_index(drop=True)
+
+    def __init__(self, ledger: Ledger, chosen: Setting) -> None:
+        self.ledger, self.chosen, self.sweep = ledger, dict(chosen), read_sweep()
+        self.findings = read_findings()
+        self.headlines = tables.read_text_table("data/lookups/headlines.csv")
+
+    @cached_property
+    def evaluated(self) -> pd.DataFrame:
+        """Every finding under every setting."""
+        return evaluate(self.ledger, self.sweep, self.chosen)
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """Every finding beside how far it holds."""
+        return summarise(self.findings, self.evaluated, self.headlines)
+
+    @cached_property
+    def turned(self) -> pd.DataFrame:
+        """`turning_choices` of the findings that some choice turns."""
+        counted = turning_choices(self.evaluated, self.sweep["vary"])
+        return counted[counted.groupby("finding_id")["changed"].transform("sum").gt(0)]
+
+    @cached_property
+    def headline_support(self) -> pd.DataFrame:
+        """In how many settings each headline holds, changes, or has no data.
+
+        Columns: ``finding_id, label, verdict``, and for ``choices`` and ``years`` each
+        ``KIND_same``, ``KIND_other`` and ``KIND_not_reported``.
+        """
+        labels = self.headlines[["finding_id", "label"]]
+        rows = labels.merge(self.summary, on="finding_id", validate="1:1")
+        for kind in ("choices", "years"):
+            rows[f"{kind}_other"] = rows[f"{kind}_tested"] - rows[f"{kind}_same"]
+        states = ("same", "other", "not_reported")
+        counted = [f"{kind}_{state}" for kind in ("choices", "years") for state in states]
+        return rows[["finding_id", "label", "verdict", *counted]]
+
+    def standing_by_notebook(self, titles: Mapping[str, str]) -> pd.DataFrame:
+        """Return ``notebook`` (its number and title) and how many findings stand how."""
+        counted = pd.crosstab(self.summary["notebook"], standing(self.summary))
+        names = ["holds everywhere", "changes with the years only", "changes with a choice"]
+        counted = counted.reindex(columns=names, fill_value=0)
+        counted.insert(0, "notebook", [f"{one} {titles[one]}" for one in counted.index])
+        return counted.reset_index(drop=True)
+
+
+def analyse(ledger: Ledger, **chosen: object) -> Results:
+    """Return how far every finding holds around the scenario with these parameters."""
+    return Results(ledger, chosen)

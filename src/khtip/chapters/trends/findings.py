@@ -1,52 +1,17 @@
 """What notebook 03 says: two years compared, the trend, and how far both hold."""
 
-from __future__ import annotations
-
-import math
-
 import pandas as pd
 
-from khtip.chapters.sentences import NOT_REPORTED, Finding, finding, not_reported
-from khtip.chapters.trends.results import (
-    ALL_YEARS,
-    FELL,
-    MISSING,
-    NO_BREAKS,
-    ROSE,
-    trend_table,
-    two_years,
-)
-from khtip.chapters.trends.series import AS_DOCUMENTED, SERIES, national, per_case
+from khtip.chapters.sentences import Finding, finding, not_reported
+from khtip.chapters.trends.ratios import FELL, MISSING, ROSE
+from khtip.chapters.trends.results import ALL_YEARS, NO_BREAKS, Results
+from khtip.chapters.trends.series import SERIES
 from khtip.ledger.lineage import rests_on
 from khtip.statistics.trend import TOO_FEW
 
-_WORDS = {ROSE: "rose", FELL: "fell"}
 
-
-def conclude(
-    *,
-    observations: pd.DataFrame,
-    bodies: pd.DataFrame,
-    breaks: pd.DataFrame,
-    measures: pd.DataFrame,
-    base_year: int = 2016,
-    reference_year: int = 2017,
-    confidence: float = 0.95,
-    preferred_body: str = AS_DOCUMENTED,
-    exclude_breaks: bool = False,
-    seed: int = 20180101,
-    trends: pd.DataFrame | None = None,
-) -> list[Finding]:
+def conclude(results: Results) -> list[Finding]:
     """State the findings of notebook 03.
-
-    Parameters
-    ----------
-    observations, bodies, breaks, measures : DataFrame
-        ``data/clean/observations.csv`` and the three lookup tables.
-    base_year, reference_year, confidence, preferred_body, exclude_breaks, seed
-        The notebook's parameters. `exclude_breaks` chooses the trend that is stated.
-    trends : DataFrame, optional
-        `trend_table` under these parameters, where it is there already.
 
     Returns
     -------
@@ -54,45 +19,15 @@ def conclude(
         For cases, suspects and victims: the ratio of the two years, its standing against the
         series' own overdispersion, and the trend; then breaks, effort, and victims per case.
     """
-    totals = national(observations, bodies)
-    chosen = NO_BREAKS if exclude_breaks else ALL_YEARS
-    if trends is None:
-        trends = trend_table(
-            totals, breaks, preferred_body=preferred_body, confidence=confidence, seed=seed,
-            only=(ALL_YEARS, NO_BREAKS),
-        )  # fmt: skip
-    stated = trends["treatment"].isin([ALL_YEARS, NO_BREAKS])
-    trends = trends[stated].set_index(["series", "treatment"])
-    changes = two_years(
-        totals, base_year=base_year, reference_year=reference_year,
-        labels=measures.set_index("measure")["label"].to_dict(), confidence=confidence,
-        preferred_body=preferred_body, dispersions=dispersions(trends.reset_index()),
-        methods=False,
-    )  # fmt: skip
     found: list[Finding] = []
     for series in SERIES:
-        change, before = series_change(changes, series), trends.loc[(series, NO_BREAKS)]
-        found += [_ratio(series, change, confidence), _overdispersion(series, change, before)]
-        found.append(_trend(series, chosen, trends.loc[(series, chosen)], confidence))
-    found += [_breaks(trends), _effort(series_change(changes, "cases"))]
-    found.append(_per_case(per_case(totals), base_year, reference_year, preferred_body))
-    return found
-
-
-def dispersions(trends: pd.DataFrame) -> dict[str, float]:
-    """Return, for each series, the overdispersion around its trend before the named breaks.
-
-    The named breaks are left out because a change of what is counted is no overdispersion.
-    """
-    before = trends[trends["treatment"].eq(NO_BREAKS)].set_index("series")
-    return before["dispersion_used"].to_dict()
-
-
-def series_change(changes: pd.DataFrame, series: str) -> pd.Series:
-    """Return the preferred two-year row of a series: its first measure that both years have."""
-    rows = changes[changes["measure"].isin(SERIES[series]) & changes["preferred"].astype(bool)]
-    reported = rows[rows["verdict"].ne(MISSING)]
-    return (reported if len(reported) else rows).iloc[0]
+        change, before = results.change(series), results.trend(series, NO_BREAKS)
+        found += [
+            _ratio(series, change, results.confidence),
+            _overdispersion(series, change, before),
+            _trend(series, results),
+        ]
+    return [*found, _breaks(results), _effort(results.change("cases")), _per_case(results)]
 
 
 def _ratio(series: str, row: pd.Series, confidence: float) -> Finding:
@@ -100,19 +35,27 @@ def _ratio(series: str, row: pd.Series, confidence: float) -> Finding:
     if row["verdict"] == MISSING:
         return not_reported(name, row["sentence"])
     body = " and ".join(dict.fromkeys([row["base_body"], row["reference_body"]]))
-    outcome = {
-        ROSE: "more than chance alone would give",
-        FELL: "more than chance alone would give",
-    }.get(row["verdict"], "a difference that chance alone could give")
+    clear = row["verdict"] in (ROSE, FELL)
     return finding(
         name,
         "{label}: {base:,.0f} in {before} and {reference:,.0f} in {after}, as reported by {body}. "
         "The ratio is {value:.2f} ({level:.0%} interval {low:.2f} to {high:.2f}): {outcome}.",
-        verdict=row["verdict"], value=row["ratio"], low=row["low"], high=row["high"],
-        **rests_on(row), label=row["label"], base=row["base"],
-        reference=row["reference"], before=row["base_period"], after=row["reference_period"],
-        body=body, level=confidence, outcome=outcome,
-    )  # fmt: skip
+        verdict=row["verdict"],
+        value=row["ratio"],
+        low=row["low"],
+        high=row["high"],
+        **rests_on(row),
+        label=row["label"],
+        base=row["base"],
+        reference=row["reference"],
+        before=row["base_period"],
+        after=row["reference_period"],
+        body=body,
+        level=confidence,
+        outcome="more than chance alone would give"
+        if clear
+        else "a difference that chance alone could give",
+    )
 
 
 def _overdispersion(series: str, row: pd.Series, before: pd.Series) -> Finding:
@@ -127,10 +70,13 @@ def _overdispersion(series: str, row: pd.Series, before: pd.Series) -> Finding:
             name,
             "{label}: chance alone hides the change from {before} to {after}, even before "
             "overdispersion (tipping dispersion {value:.2f}).",
-            verdict="within overdispersion", value=row["tipping_dispersion"],
-            **rests_on(row), label=row["label"],
-            before=row["base_period"], after=row["reference_period"],
-        )  # fmt: skip
+            verdict="within overdispersion",
+            value=row["tipping_dispersion"],
+            **rests_on(row),
+            label=row["label"],
+            before=row["base_period"],
+            after=row["reference_period"],
+        )
     beyond = row["tipping_dispersion"] > row["dispersion_seen"]
     return finding(
         name,
@@ -138,15 +84,18 @@ def _overdispersion(series: str, row: pd.Series, before: pd.Series) -> Finding:
         "much as chance; around its trend before the named breaks the series varies {seen:.1f} "
         "times as much. {outcome}",
         verdict="beyond overdispersion" if beyond else "within overdispersion",
-        value=row["tipping_dispersion"], **rests_on(row, before[["figure_ids"]]),
-        label=row["label"], seen=row["dispersion_seen"],
+        value=row["tipping_dispersion"],
+        **rests_on(row, before[["figure_ids"]]),
+        label=row["label"],
+        seen=row["dispersion_seen"],
         outcome="So it stands out." if beyond else "So one pair of years does not show a change.",
-    )  # fmt: skip
+    )
 
 
-def _trend(series: str, treatment: str, row: pd.Series, confidence: float) -> Finding:
+def _trend(series: str, results: Results) -> Finding:
     name = f"03-{series}-trend"
-    if math.isnan(row["annual_change"]):
+    row = results.trend(series, results.stated_treatment)
+    if pd.isna(row["annual_change"]):
         return not_reported(name, row["sentence"])
     years = row["years"].split(";")
     return finding(
@@ -155,34 +104,46 @@ def _trend(series: str, treatment: str, row: pd.Series, confidence: float) -> Fi
         "{low:+.1%} to {high:+.1%}, {n} years, quasi-Poisson). Over all {choices} choices of "
         "source the change lies between {lowest:+.1%} and {highest:+.1%}, and {share:.0%} of "
         "the intervals leave out zero.",
-        verdict=row["verdict"], value=row["annual_change"], low=row["low"], high=row["high"],
-        **rests_on(row), label=series.capitalize(), first=years[0],
-        last=years[-1], treatment=treatment, level=confidence, n=row["n"],
-        choices=row["choices"], lowest=row["change_lowest"], highest=row["change_highest"],
+        verdict=row["verdict"],
+        value=row["annual_change"],
+        low=row["low"],
+        high=row["high"],
+        **rests_on(row),
+        label=series.capitalize(),
+        first=years[0],
+        last=years[-1],
+        treatment=row["treatment"],
+        level=results.confidence,
+        n=row["n"],
+        choices=row["choices"],
+        lowest=row["change_lowest"],
+        highest=row["change_highest"],
         share=row["share_excluding_zero"],
-    )  # fmt: skip
+    )
 
 
-def _breaks(trends: pd.DataFrame) -> Finding:
+def _breaks(results: Results) -> Finding:
     """Say whose trend changes its verdict when the years of the named breaks are left out."""
-    verdicts = {
-        series: [trends.loc[(series, treatment), "verdict"] for treatment in (ALL_YEARS, NO_BREAKS)]
-        for series in SERIES
-    }
-    known = {name: pair for name, pair in verdicts.items() if TOO_FEW not in pair}
-    moved = [f"{name} ({' to '.join(pair)})" for name, pair in known.items() if len(set(pair)) > 1]
+    name = "03-trend-breaks"
+    fits = [results.trend(series, one) for series in SERIES for one in (ALL_YEARS, NO_BREAKS)]
+    trends = pd.DataFrame(map(dict, fits))
+    verdicts = trends.groupby("series", sort=False)["verdict"].agg(list)
+    known = {series: pair for series, pair in verdicts.items() if TOO_FEW not in pair}
     if not known:
         text = "No series has enough years to be fitted with and without the named breaks."
-        return finding("03-trend-breaks", "{text}", verdict=NOT_REPORTED, text=text)
+        return not_reported(name, text)
+    moved = [f"{one} ({' to '.join(pair)})" for one, pair in known.items() if len(set(pair)) > 1]
     return finding(
-        "03-trend-breaks",
+        name,
         "When the years of the named breaks are left out, {value:.0f} of {all} trends {changes} "
         "verdict{which}.",
         verdict="depends on breaks" if moved else "does not depend on breaks",
-        value=len(moved), all=len(known), changes="changes its" if len(moved) == 1 else
-        "change their", which=f": {', '.join(moved)}" if moved else "",
+        value=len(moved),
+        all=len(known),
+        changes="changes its" if len(moved) == 1 else "change their",
+        which=f": {', '.join(moved)}" if moved else "",
         **rests_on(trends),
-    )  # fmt: skip
+    )
 
 
 def _effort(row: pd.Series) -> Finding:
@@ -197,23 +158,30 @@ def _effort(row: pd.Series) -> Finding:
         name,
         "{label}: {size:.0%} {direction} enforcement effort alone would explain the change from "
         "{before} to {after}; the counts cannot tell effort from trafficking.",
-        verdict=f"{direction} effort", value=row["tipping_effort"], low=row["effort_low"],
-        high=row["effort_high"], **rests_on(row), label=row["label"],
-        size=abs(row["tipping_effort"]), direction=direction, before=row["base_period"],
+        verdict=f"{direction} effort",
+        value=row["tipping_effort"],
+        low=row["effort_low"],
+        high=row["effort_high"],
+        **rests_on(row),
+        label=row["label"],
+        size=abs(row["tipping_effort"]),
+        direction=direction,
+        before=row["base_period"],
         after=row["reference_period"],
-    )  # fmt: skip
+    )
 
 
-def _per_case(ratios: pd.DataFrame, base: int, reference: int, preferred_body: str) -> Finding:
+def _per_case(results: Results) -> Finding:
     name = "03-victims-per-case"
-    ratios = ratios[ratios["ratio"].eq("victims per case")]
+    base, reference = results.base_year, results.reference_year
+    ratios = results.per_case[results.per_case["ratio"].eq("victims per case")]
     both = ratios[ratios["year"].isin([base, reference])]
     both = both[both.groupby("reporting_body")["year"].transform("nunique").eq(2)]
     if both.empty:
         text = f"No body gives cases and victims for both {base} and {reference} in one report."
         return not_reported(name, text)
     known = both["reporting_body"].tolist()
-    body = preferred_body if preferred_body in known else sorted(known)[0]
+    body = results.preferred_body if results.preferred_body in known else min(known)
     own = both[both["reporting_body"].eq(body)].drop_duplicates("year").set_index("year")
     before, after = own.loc[base, "per_case"], own.loc[reference, "per_case"]
     verdict = "more" if after > before else "fewer" if after < before else "as many"
@@ -221,6 +189,11 @@ def _per_case(ratios: pd.DataFrame, base: int, reference: int, preferred_body: s
         name,
         "Victims per case, as reported by {body}: {before:.1f} in {base} and {value:.1f} in "
         "{reference}; the ratio describes the reports and has no interval.",
-        verdict=verdict, value=after, **rests_on(own), body=body, before=before,
-        base=base, reference=reference,
-    )  # fmt: skip
+        verdict=verdict,
+        value=after,
+        **rests_on(own),
+        body=body,
+        before=before,
+        base=base,
+        reference=reference,
+    )

@@ -5,16 +5,15 @@ several that contradict each other. One is preferred by a documented rule, never
 and all others stay admissible: `choices` lists them, so that a trend can be fitted over every one.
 """
 
-from __future__ import annotations
-
 import calendar
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
-from khtip.remember import remembered
+from khtip.ledger.ledger import Ledger
 
 AS_DOCUMENTED = "as-documented"
 
@@ -25,6 +24,8 @@ SERIES: Mapping[str, tuple[str, ...]] = {
     "suspects": ("arrests", "suspects", "suspects_sent_to_court"),
     "victims": ("victims_rescued", "victims_identified"),
 }
+SERIES_OF = {measure: name for name, several in SERIES.items() for measure in several}
+RANK = {measure: rank for several in SERIES.values() for rank, measure in enumerate(several)}
 
 # A scope that is not stated may be the wide one; the narrow "trafficking" is another count.
 SCOPES = ("trafficking_and_sexual_exploitation", "unspecified")
@@ -32,45 +33,38 @@ SCOPES = ("trafficking_and_sexual_exploitation", "unspecified")
 # Only these qualifiers give a number. "more than", "at least" and "including" give a bound.
 COUNTED = ("exact", "about", "nearly")
 
+# Bodies further down in data/lookups/bodies.csv count only their own part of the country's work.
+LAST_NATIONAL = 60
+
 _KEPT = (
     *("figure_id", "source_id", "reporting_body", "period_start", "period_end", "months", "year"),
     *("measure", "series", "crime_scope", "value", "low", "high", "qualifier", "preferred"),
 )
-
 _TYPES = {"year": int, "value": float, "lowest": float, "highest": float, "statements": int}
 
-# Bodies further down in data/lookups/bodies.csv count only their own part of the country's work.
-LAST_NATIONAL = 60
 
-
-@remembered
-def national(observations: pd.DataFrame, bodies: pd.DataFrame) -> pd.DataFrame:
+@cache
+def national(ledger: Ledger) -> pd.DataFrame:
     """Return the statements that give a total for the whole country and all categories.
-
-    Parameters
-    ----------
-    observations : DataFrame
-        ``figure_id, source_id, reporting_body, ref_area, period_start, period_end, months,
-        year, measure, series, crime_scope, dimension, value, low, high, qualifier, preferred``.
-    bodies : DataFrame
-        ``reporting_body, preference``; bodies above `LAST_NATIONAL` are left out.
 
     Returns
     -------
     DataFrame
-        The same rows, without the columns that are the same for all of them or say where the
-        number stands, with ``days`` (inclusive) and ``counted`` (the row gives a number and not
-        only a bound), in the order of the input.
+        Rows of ``observations`` from bodies above `LAST_NATIONAL`, without the columns that are
+        the same for all of them or say where the number stands, with ``days`` (inclusive) and
+        ``counted`` (the row gives a number and not only a bound), in the order of the ledger.
     """
-    preference = bodies.set_index("reporting_body")["preference"].astype(int)
+    rows = ledger.observations
+    preference = ledger.bodies.set_index("reporting_body")["preference"].astype(int)
+    blank = rows[["dimension", "series"]].isna() | rows[["dimension", "series"]].eq("")
     whole = (
-        observations["ref_area"].eq("KHM")
-        & (observations["dimension"].isna() | observations["dimension"].eq(""))
-        & ~(observations["series"].isna() | observations["series"].eq(""))  # no difference
-        & observations["crime_scope"].isin(SCOPES)
-        & observations["reporting_body"].map(preference).le(LAST_NATIONAL)
+        rows["ref_area"].eq("KHM")
+        & blank["dimension"]
+        & ~blank["series"]  # no difference
+        & rows["crime_scope"].isin(SCOPES)
+        & rows["reporting_body"].map(preference).le(LAST_NATIONAL)
     )
-    rows = observations.loc[whole, observations.columns.isin(_KEPT)].copy()
+    rows = rows.loc[whole, rows.columns.isin(_KEPT)].copy()
     start, end = pd.to_datetime(rows["period_start"]), pd.to_datetime(rows["period_end"])
     rows["days"] = (end - start).dt.days + 1
     rows["counted"] = rows["qualifier"].isin(COUNTED)
@@ -84,24 +78,17 @@ def in_order(rows: pd.DataFrame, *, preferred_body: str = AS_DOCUMENTED) -> pd.D
     the documented preference, then exact before rounded, then the figure's id, so that the order
     never depends on the order of the file.
     """
-    rank = {measure: n for several in SERIES.values() for n, measure in enumerate(several)}
     wanted = preferred_body != AS_DOCUMENTED
+    columns = ["reporting_body", "measure", "preferred", "qualifier", "figure_id"]
     keys = [
         (
             wanted and body != preferred_body,
-            rank.get(measure, 0),
+            RANK.get(measure, 0),
             not preferred,
             said != "exact",
             one,
         )
-        for body, measure, preferred, said, one in zip(
-            rows["reporting_body"],
-            rows["measure"],
-            rows["preferred"],
-            rows["qualifier"],
-            rows["figure_id"],
-            strict=True,
-        )
+        for body, measure, preferred, said, one in rows[columns].itertuples(index=False)
     ]
     return rows.iloc[sorted(range(len(rows)), key=keys.__getitem__)]
 
@@ -147,8 +134,7 @@ def yearly(
         first, values = years[year][0], [one["value"] for one in years[year]]
         numbers = [year, first["value"], min(values), max(values), len(values)]
         rows.append([series, *numbers, *(first[name] for name in kept)])
-    columns = ["series", *_TYPES, *kept]
-    return pd.DataFrame(rows, columns=columns).astype(_TYPES)
+    return pd.DataFrame(rows, columns=["series", *_TYPES, *kept]).astype(_TYPES)
 
 
 def _stated(
@@ -185,13 +171,7 @@ def choices(totals: pd.DataFrame, series: str) -> pd.DataFrame:
 
 
 def own_years(totals: pd.DataFrame) -> pd.DataFrame:
-    """Return each body's own count of a measure and year, one row each.
-
-    Returns
-    -------
-    DataFrame
-        ``reporting_body, measure, year, value``.
-    """
+    """Return each body's own count: ``reporting_body, measure, year, value``, one row each."""
     rows = in_order(totals[totals["year"].notna() & totals["counted"]])
     rows = rows.drop_duplicates(["reporting_body", "measure", "year"])
     return rows[["reporting_body", "measure", "year", "value"]].reset_index(drop=True)
@@ -223,30 +203,28 @@ def part_years(totals: pd.DataFrame, *, preferred_body: str = AS_DOCUMENTED) -> 
     -------
     DataFrame
         ``series, window, year, value, measure, reporting_body, days, period_start, period_end,
-        figure_id, source_id``, one row for each series, window and year, shortest window
-        first.
+        figure_id, source_id``, one row for each series, window and year, sorted by the days of the
+        year.
     """
-    series_of = {measure: name for name, several in SERIES.items() for measure in several}
-    rows = totals[totals["measure"].isin(series_of) & totals["year"].isna() & totals["counted"]]
+    rows = totals[totals["measure"].isin(SERIES_OF) & totals["year"].isna() & totals["counted"]]
     rows = rows[rows["period_start"].str[:4] == rows["period_end"].str[:4]].copy()
-    rows["series"] = rows["measure"].map(series_of)
+    rows["series"] = rows["measure"].map(SERIES_OF)
     rows["days_of_year"] = rows["period_start"].str[5:] + "/" + rows["period_end"].str[5:]
     rows["year"] = rows["period_start"].str[:4].astype(int)
     key = ["series", "days_of_year"]
     rows = in_order(rows, preferred_body=preferred_body).drop_duplicates([*key, "year"])
-    rows["years"] = rows.groupby(key)["year"].transform("nunique")
-    rows = rows[rows["years"] > 1]
+    rows = rows[rows.groupby(key)["year"].transform("nunique") > 1]
     pairs = zip(rows["period_start"], rows["period_end"], strict=True)
     rows["window"] = [window_label(start, end) for start, end in pairs]
-    rows["_series"] = rows["series"].map({name: n for n, name in enumerate(SERIES)})
+    rows["_series"] = rows["series"].map(list(SERIES).index)
     rows = rows.sort_values(["days_of_year", "_series", "year"])
     columns = ["series", "window", "year", "value", "measure", "reporting_body", "days"]
     columns += ["period_start", "period_end", "figure_id", "source_id"]
     return rows[columns].reset_index(drop=True)
 
 
-@remembered
-def per_case(totals: pd.DataFrame) -> pd.DataFrame:
+@cache
+def per_case(ledger: Ledger) -> pd.DataFrame:
     """Return victims and suspects per case, each pair from one body, one source and one period.
 
     Both numbers come from the same operations, so the ratio has no interval: it describes.
@@ -260,6 +238,7 @@ def per_case(totals: pd.DataFrame) -> pd.DataFrame:
         ``middle`` is the middle of the period on a scale where 2016 is the middle of that year, and
         ``calendar_year`` the year it lies in.
     """
+    totals = national(ledger)
     key = ["source_id", "reporting_body", "period_start", "period_end"]
     rows = in_order(totals[totals["counted"]])
     cases = rows[rows["measure"].eq("cases") & rows["value"].gt(0)].drop_duplicates(key)

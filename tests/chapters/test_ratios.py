@@ -4,18 +4,16 @@ import math
 
 import pandas as pd
 import pytest
-from test_series import BODIES, ledger, year
+from test_series import CHOICES, LABELS, analysed, national, year
 
-from khtip.chapters.trends import results, series
+from khtip.chapters.trends import ratios
 from khtip.statistics import rates
-
-LABELS = {"cases": "Cases", "arrests": "Persons arrested"}
 
 
 def table(*rows, **options):
-    totals = series.national(ledger(*rows), BODIES)
-    years = {"base_year": 2016, "reference_year": 2017}
-    return results.two_years(totals, labels=LABELS, **(years | options))
+    names = ("base_year", "reference_year", "confidence")
+    plain = {name: CHOICES[name] for name in names}
+    return ratios.two_years(national(*rows), labels=LABELS, **(plain | options))
 
 
 def test_anchor_years_by_hand():
@@ -99,9 +97,9 @@ def test_a_bound_is_named_as_a_bound():
 
 def test_an_empty_ledger_still_gives_rows():
     found = table(("a-1", "NCCT", *year(2012), "cases", 92))
-    assert found["measure"].tolist() == list(results.ALWAYS)
+    assert found["measure"].tolist() == list(ratios.ALWAYS)
     assert found["verdict"].eq("not reported").all()
-    assert results.by_method(found)["E-test p"].eq("").all()
+    assert ratios.by_method(found)["E-test p"].eq("").all()
 
 
 def test_wide_interval_needs_a_dispersion():
@@ -116,17 +114,14 @@ def test_wide_interval_needs_a_dispersion():
 
 
 def test_like_for_like_keeps_window_measure_and_body():
-    totals = series.national(
-        ledger(
-            ("a-1", "NCCT", "2018-01-01", "2018-06-30", "cases", 62),
-            ("a-2", "NCCT", "2019-01-01", "2019-06-30", "cases", 78),
-            ("b-1", "National Police", "2020-01-01", "2020-06-30", "cases", 79),
-            ("a-3", "NCCT", "2018-01-01", "2018-06-30", "suspects_sent_to_court", 85),
-            ("a-4", "NCCT", "2019-01-01", "2019-06-30", "arrests", 97),
-        ),
-        BODIES,
+    rows = (
+        ("a-1", "NCCT", "2018-01-01", "2018-06-30", "cases", 62),
+        ("a-2", "NCCT", "2019-01-01", "2019-06-30", "cases", 78),
+        ("b-1", "National Police", "2020-01-01", "2020-06-30", "cases", 79),
+        ("a-3", "NCCT", "2018-01-01", "2018-06-30", "suspects_sent_to_court", 85),
+        ("a-4", "NCCT", "2019-01-01", "2019-06-30", "arrests", 97),
     )
-    found = results.like_for_like(series.part_years(totals), labels=LABELS)
+    found = analysed(*rows).part_pairs
     assert len(found) == 1
     row = found.iloc[0]
     assert row["ratio"] == pytest.approx(78 / 62) and row["base_days"] == 181
@@ -137,7 +132,7 @@ def test_methods_stand_side_by_side():
     found = table(
         ("a-1", "NCCT", *year(2016), "cases", 92), ("a-2", "NCCT", *year(2017), "cases", 159)
     )
-    shown = results.by_method(found)
+    shown = ratios.by_method(found)
     assert shown.loc["Cases", "exact"] == "1.33 to 2.27"
     assert shown.loc["Cases", "ratio over sources"] == "1.73 to 1.73"
     assert list(shown.columns)[:3] == ["exact", "mid-p", "score"]

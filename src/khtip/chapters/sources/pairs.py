@@ -1,0 +1,248 @@
+"""Statements against each other: pairs of sources, and running totals that must never fall."""
+
+from collections import defaultdict
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+
+from khtip.ledger import periods
+
+VERDICTS = ("equal", "within_rounding", "compatible", "conflict", "not_comparable")
+COLUMNS = (
+    *("figure_id_a", "figure_id_b", "source_a", "source_b", "body_a", "body_b", "measure_a"),
+    *("measure_b", "ref_area", "dimension", "category", "period_a", "period_b", "relation"),
+    *("value_a", "value_b", "ratio", "span", "verdict", "reason", "scope_note", "one_voice"),
+)
+RUNNING_COLUMNS = (
+    *("measure", "ref_area", "dimension", "category", "period_start", "period_end"),
+    *("figure_id", "source_id", "reporting_body", "crime_scope", "value", "low", "high"),
+    *("step", "against_id", "against_value", "against_end"),
+)
+PRO_RATA = 2.0
+"""A later running total may have grown this many times faster than in the time before."""
+ROUNDING = 0.05
+"""A round number further than this from another, relative to it, is more than a rounding."""
+
+
+def compare_sources(observations: pd.DataFrame) -> pd.DataFrame:
+    """Compare every two statements of different sources on one measure or series.
+
+    Claims are left out: `khtip.chapters.sources.claims` recomputes them.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`, one row a pair whose periods overlap and whose dimension and category agree.
+        ``ratio`` is the larger over the smaller value, ``span`` their difference, both only
+        where the pair is comparable. ``one_voice`` marks equal values of one body for one
+        period: a repetition, not a confirmation.
+    """
+    frame = periods.with_split(observations)
+    frame = frame[~periods.is_claim(frame) & frame["low"].notna()].sort_values("figure_id")
+    rows = [
+        _comparison_row(first, second)
+        for group in periods.grouped(frame, "subject", "part_dimension", "part_category")
+        for first, second in combinations(group, 2)
+        if first.source_id != second.source_id and _overlap(first, second)
+    ]
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    return table.sort_values(["figure_id_a", "figure_id_b"], ignore_index=True)
+
+
+def _overlap(first: Any, second: Any) -> bool:
+    return first.period_start <= second.period_end and second.period_start <= first.period_end
+
+
+def _comparison_row(first: Any, second: Any) -> dict:
+    """Return the row of one pair; `first` has the smaller figure id."""
+    dates = (first.period_start, first.period_end, second.period_start, second.period_end)
+    relation = periods.relation(*dates)
+    verdict, reason = judge_pair(first, second, relation)
+    comparable = verdict != "not_comparable"
+    low, high = sorted([first.value, second.value])
+    scopes = sorted({first.crime_scope, second.crime_scope} - {periods.UNSTATED_SCOPE})
+    stated = first.crime_scope == second.crime_scope
+    voice = relation == "same" and first.low == second.low and first.high == second.high
+    row: dict[str, Any] = {
+        "ref_area": ";".join(dict.fromkeys([first.ref_area, second.ref_area])),
+        "dimension": first.part_dimension,
+        "category": first.part_category,
+        "relation": relation,
+        "ratio": high / low if comparable and low > 0 else float("nan"),
+        "span": high - low if comparable else float("nan"),
+        "verdict": verdict,
+        "reason": reason,
+        "scope_note": "" if stated or not comparable else f"one scope unstated, other {scopes[0]}",
+        "one_voice": voice and comparable and first.reporting_body == second.reporting_body,
+    }
+    for side, one in (("a", first), ("b", second)):
+        row |= {f"figure_id_{side}": one.figure_id, f"source_{side}": one.source_id}
+        row |= {f"body_{side}": one.reporting_body, f"measure_{side}": one.measure}
+        row |= {f"period_{side}": f"{one.period_start}/{one.period_end}"}
+        row |= {f"value_{side}": one.value}
+    return row
+
+
+def judge_pair(first: Any, second: Any, relation: str) -> tuple[str, str]:
+    """Return verdict and reason for two rows of the observations.
+
+    `relation` is one of `periods.RELATIONS`, of the first period to the second.
+    """
+    for name, reason in (("ref_area", "area"), ("unit_of_count", "unit"), ("measure", "measure")):
+        if getattr(first, name) != getattr(second, name):
+            return "not_comparable", reason
+    if not _scopes_agree(first, second):
+        return "not_comparable", "scope"
+    if relation == "overlap":
+        return "not_comparable", "period"
+    if relation == "same":
+        return _same_period(first, second)
+    part, whole = (first, second) if relation == "a_in_b" else (second, first)
+    kind = "running total" if part.period_start == whole.period_start else "part of the period"
+    if part.low > whole.high:
+        return "conflict", f"{kind}: the part is more than the whole"
+    return "compatible", kind
+
+
+def _scopes_agree(first: Any, second: Any) -> bool:
+    """Return whether the scopes agree.
+
+    A kind of crime is never the same count as one of unstated scope, nor is a stated scope where
+    the unstated count was printed beside a stated one.
+    """
+    if first.crime_scope == second.crime_scope:
+        return True
+    kinds = "crime_type" in (first.dimension, second.dimension)
+    apart = kinds or first.wider or second.wider
+    return not apart and periods.scopes_agree(first.crime_scope, second.crime_scope)
+
+
+def _same_period(first: Any, second: Any) -> tuple[str, str]:
+    exact = first.low == first.high and second.low == second.high
+    if exact and first.low == second.low:
+        return "equal", ""
+    if not exact:
+        if first.low <= second.high and second.low <= first.high:
+            open_end = float("inf") in (first.high, second.high)
+            return ("compatible", "one is a bound") if open_end else ("within_rounding", "hedged")
+        return _running_pair(first, second, "the bounds do not meet")
+    if _rounds(first.low, second.low) or _rounds(second.low, first.low):
+        return "within_rounding", "one is the other, rounded to hundreds or more"
+    return _running_pair(first, second, "same period")
+
+
+def _rounds(round_number: float, number: float) -> bool:
+    """Return whether a number ending in two zeros or more is the other one, slightly rounded."""
+    place = 1
+    while round_number and round_number % (place * 10) == 0:
+        place *= 10
+    gap = abs(round_number - number)
+    return place >= 100 and gap <= place / 2 and gap <= ROUNDING * number
+
+
+def _running_pair(first: Any, second: Any, otherwise: str) -> tuple[str, str]:
+    """Return the verdict for two unequal counts whose periods almost agree.
+
+    From one start to two ends a few days apart, a running total may grow, but not shrink, and
+    not much faster than before.
+    """
+    if first.period_start != second.period_start or first.period_end == second.period_end:
+        return "conflict", otherwise
+    early, late = sorted([first, second], key=lambda row: row.period_end)
+    length = periods.days(early.period_start, early.period_end)
+    extra = periods.days(late.period_start, late.period_end) - length
+    growth = f"{late.value - early.value:+g} in {extra} days"
+    if late.high < early.low:
+        return "conflict", f"running total went back: {growth}"
+    if late.low - early.high <= PRO_RATA * early.high * extra / length:
+        return "compatible", f"running total: {growth}"
+    return "conflict", f"same period within days: {growth}"
+
+
+# Running totals: counts from one start that must never fall, and what they leave for a year.
+
+
+def check_running_totals(observations: pd.DataFrame, *, measures: pd.DataFrame) -> pd.DataFrame:
+    """Put flows (``measures.stock_or_flow``) with one start in order of their ends.
+
+    Returns
+    -------
+    DataFrame
+        `RUNNING_COLUMNS`, one row a statement of a series with at least two ends. ``step`` is
+        ``first``, ``not_lower`` or ``falls``; a fall names the largest earlier total with a
+        comparable scope (``against_*``).
+    """
+    rows = []
+    for series in _series(observations, measures).values():
+        if len({row.period_end for row in series}) > 1:
+            rows += [_step(row, series) for row in series]
+    table = pd.DataFrame(rows, columns=list(RUNNING_COLUMNS))
+    return table.sort_values(list(RUNNING_COLUMNS[:7]), ignore_index=True)
+
+
+def _series(observations: pd.DataFrame, measures: pd.DataFrame) -> dict[tuple, list]:
+    """Return the statements on flows by what they count and the day they start from."""
+    flows = periods.flows(observations, measures).sort_values(["period_end", "figure_id"])
+    series = defaultdict(list)
+    for row in flows.itertuples():
+        key = (row.measure, row.ref_area, row.part_dimension, row.part_category)
+        series[*key, row.period_start].append(row)
+    return series
+
+
+def _step(row: Any, series: list) -> dict:
+    """Return the row of one statement, compared with the earlier ones of its series."""
+    earlier = [one for one in series if one.period_end < row.period_end]
+    earlier = [one for one in earlier if periods.scopes_agree(one.crime_scope, row.crime_scope)]
+    top: Any = max(earlier, key=lambda one: (one.low, one.figure_id), default=None)
+    falls = top is not None and top.low > row.high
+    found = {name: getattr(row, name, "") for name in RUNNING_COLUMNS}
+    found |= {"dimension": row.part_dimension, "category": row.part_category}
+    found["step"] = "falls" if falls else "not_lower" if earlier else "first"
+    against = (top.figure_id, top.value, top.period_end) if falls else ("", float("nan"), "")
+    return found | dict(zip(("against_id", "against_value", "against_end"), against, strict=True))
+
+
+def growth(observations: pd.DataFrame, *, measures: pd.DataFrame) -> pd.DataFrame:
+    """Compare the growth of a running total with what was reported for the time between.
+
+    Returns
+    -------
+    DataFrame
+        ``figure_id`` (the count of the time between), ``earlier_id, later_id, grown_low,
+        grown_high, value, low, high, verdict``; one row for each count that lies between two
+        ends of a running total of the same body. ``verdict`` is ``compatible``, or
+        ``infeasible`` when the count is more than the whole growth.
+    """
+    everything = _series(observations, measures)
+    rows = []
+    for (*what, start), series in everything.items():
+        if series[0].unit_of_count == "countries":  # one country may come back in every period
+            continue
+        flows = [
+            row
+            for (*other, begin), found in everything.items()
+            if other == what and begin > start
+            for row in found
+        ]
+        for early, late in combinations(series, 2):
+            rows += [_grown(early, late, flow) for flow in flows if _between(early, late, flow)]
+    columns = ["figure_id", "earlier_id", "later_id", "grown_low", "grown_high", "value", "low"]
+    table = pd.DataFrame(rows, columns=[*columns, "high", "verdict"])
+    return table.sort_values(columns[:3], ignore_index=True)
+
+
+def _between(early: Any, late: Any, flow: Any) -> bool:
+    """Return whether a count of the same body lies in the time between two running totals."""
+    bodies = {early.reporting_body, late.reporting_body, flow.reporting_body}
+    scopes = {early.crime_scope, late.crime_scope, flow.crime_scope} - {periods.UNSTATED_SCOPE}
+    inside = early.period_end < flow.period_start and flow.period_end <= late.period_end
+    return inside and len(scopes) <= 1 and len(bodies) == 1
+
+
+def _grown(early: Any, late: Any, flow: Any) -> list:
+    low, high = late.low - early.high, late.high - early.low
+    verdict = "infeasible" if flow.low > high else "compatible"
+    ids = [flow.figure_id, early.figure_id, late.figure_id]
+    return [*ids, low, high, flow.value, flow.low, flow.high, verdict]
