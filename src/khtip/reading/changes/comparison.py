@@ -171,10 +171,6 @@ class Comparison:
         parts = (self.tables, self.figures, self.others, self.renamed)
         return any(parts) or len(self.findings) > 0
 
-    def in_room(self, room: str) -> list[TableChange]:
-        """Return the tables ``written by people``, ``cleaned and checked`` or of ``results``."""
-        return [one for one in self.tables if room_of(one.path) == room]
-
 
 def room_of(path: str) -> str:
     """Return which kind of table a path is.
@@ -205,11 +201,10 @@ def compare_states(before: State, after: State, *, only_figures: bool = False) -
     if not only_figures:
         _compare_tables(found, (old, new), (before.keys(), after.keys()))
         found.others = [
-            (path, _status(path, old, new))
+            (path, status)
             for path in sorted({*old, *new})
-            if not path.endswith(".csv")
-            and not path.startswith("figures/")
-            and _status(path, old, new) != "same"
+            if not path.endswith(".csv") and not path.startswith("figures/")
+            if (status := _status(path, old, new)) != "same"
         ]
     return found
 

@@ -59,16 +59,9 @@ def compare_figure(
     *,
     renamed: dict[str, str] | None = None,
 ) -> FigureChange:
-    """Compare two states of one figure.
+    """Compare two states of one figure, each its files by kind, those that exist.
 
-    Parameters
-    ----------
-    name : str
-        For example ``05-flow-home``.
-    before, after : dict of str to Path
-        Its files by kind, those that exist.
-    renamed : dict, optional
-        The new id of each renamed source; the old state is compared by the new ids.
+    `renamed` has the new id of each renamed source; the old state is compared by the new ids.
     """
     names = renamed or {}
     found = FigureChange(name, before=before, after=after)
@@ -90,15 +83,12 @@ def compare_figure(
     if found.table.moved and not said["numbers"]:
         said["structure"].append("its table: other words, columns or order, the same numbers")
     said["pixels"], found.difference = compare_pixels(before, after)
-    if not any(said.values()) and not names and _bytes(before) != _bytes(after):
+    states = ({kind: path.read_bytes() for kind, path in one.items()} for one in (before, after))
+    if not any(said.values()) and not names and next(states) != next(states):
         said["structure"].append("the files differ in their bytes only")
     found.layers = {layer: sentences for layer, sentences in said.items() if sentences}
     found.status = "changed" if found.layers else "same"
     return found
-
-
-def _bytes(files: dict[str, Path]) -> dict[str, bytes]:
-    return {kind: path.read_bytes() for kind, path in files.items()}
 
 
 def _card(files: dict[str, Path], renamed: dict[str, str]) -> dict[str, Any]:
@@ -173,17 +163,11 @@ def _of_marks(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
             continue
         for number, pair in enumerate(zip(*marks, strict=True), start=1):
             for part in _NUMBERS:
-                gone, come = _apart_numbers(*(mark.get(part, []) for mark in pair))
+                drawn = [Counter(mark.get(part, [])) for mark in pair]
+                gone, come = drawn[0] - drawn[1], drawn[1] - drawn[0]
                 if gone or come:
                     name = f"{pair[1].get('kind', 'mark')} {pair[1].get('label') or number}"
                     yield f"{where}, {name}, {part}: {_listed(gone)} became {_listed(come)}"
-
-
-def _apart_numbers(
-    before: list[float], after: list[float]
-) -> tuple[Counter[float], Counter[float]]:
-    one, other = Counter(before), Counter(after)
-    return one - other, other - one
 
 
 def _axes(card: dict[str, Any]) -> list[dict[str, Any]]:
@@ -293,19 +277,9 @@ def _different(where: str, one: Any, other: Any) -> Iterator[str]:
 
 
 def compare_pixels(before: dict[str, Path], after: dict[str, Path]) -> tuple[list[str], bytes]:
-    """Say how many pixels differ, and return a picture of where.
+    """Return which pixels differ in sentences, and as a PNG: the result pale, those pixels red.
 
-    Parameters
-    ----------
-    before, after : dict of str to Path
-        Files by kind; the PNG is compared, and the SVG where the PNG is the same.
-
-    Returns
-    -------
-    list of str
-        What differs, in sentences; empty where nothing does.
-    bytes
-        PNG of the result in pale grey with differing pixels in red; empty where none differ.
+    The PNG is compared, and the SVG where the PNG is the same.
     """
     pictures = [state.get("png") for state in (before, after)]
     if None in pictures:

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from khtip import files
 from khtip.reading import checkout
 from khtip.reading.changes import comparison
 from khtip.reading.changes.comparison import Comparison
 from khtip.reading.changes.pictures import FigureChange
 from khtip.reading.changes.rows import TableChange
+from khtip.reading.templates import template
 
 CHANGES, FIGURES = "build/changes", "build/compare-figures"
 TITLE, FIGURES_TITLE = "What moved in the products", "Figures before and after"
@@ -57,32 +56,26 @@ class Section:
 
 def sections(found: Comparison, *, only_figures: bool = False) -> list[Section]:
     """Return the parts of the report, in the order in which a reviewer reads."""
-    figures = Section("figures", "Figures", len(found.figures))
     if only_figures:
-        return [figures]
-    rooms = {
-        "data": ("Data written by people", "written by people"),
-        "results": ("Result tables", "results"),
-        "clean": ("Cleaned data", "cleaned and checked"),
-        "more": ("Other tables", "other"),
-    }
-    parts = {
-        anchor: Section(anchor, name, len(mine), mine)
-        for anchor, (name, room) in rooms.items()
-        if (mine := found.in_room(room)) or anchor != "more"
-    }
+        return [Section("figures", "Figures", len(found.figures))]
     contradictions = sum(map(len, found.contradictions.values()))
-    return [
+    parts = [
         Section("findings", "Findings", len(found.findings)),
         Section("contradictions", "New contradictions", contradictions),
-        *([Section("renamed", "Renamed sources", len(found.renamed))] if found.renamed else []),
-        parts["data"],
-        figures,
-        parts["results"],
-        parts["clean"],
-        *([parts["more"]] if "more" in parts else []),
+        Section("renamed", "Renamed sources", len(found.renamed)),
+        _tables(found, "data", "Data written by people", "written by people"),
+        Section("figures", "Figures", len(found.figures)),
+        _tables(found, "results", "Result tables", "results"),
+        _tables(found, "clean", "Cleaned data", "cleaned and checked"),
+        _tables(found, "more", "Other tables", "other"),
         Section("others", "Other files", len(found.others)),
     ]
+    return [one for one in parts if one.count or one.anchor not in ("renamed", "more")]
+
+
+def _tables(found: Comparison, anchor: str, name: str, room: str) -> Section:
+    mine = [one for one in found.tables if comparison.room_of(one.path) == room]
+    return Section(anchor, name, len(mine), mine)
 
 
 def words_of(table: TableChange) -> str:
@@ -182,29 +175,16 @@ def render_summary(found: Comparison, *, only_figures: bool = False) -> str:
 def _render(
     name: str, found: Comparison, only_figures: bool, *, escape: bool, **more: object
 ) -> str:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=escape,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.globals |= {
-        "caveat": CAVEAT,
-        "lock_note": LOCK_NOTE,
-        "layers_note": LAYERS_NOTE,
-        "findings_note": FINDINGS_NOTE,
-        "most": MOST_ROWS_ON_PAGE if escape else MOST_ROWS,
-        "most_sentences": MOST_SENTENCES,
-        "words_of": words_of,
-        "signed": signed,
-        "counted": counted,
-        "moved_words": moved_words,
-        "stated": _STATED.fullmatch,
-    }
-    environment.filters["cell"] = cell
-    return environment.get_template(name).render(
+    words = {"words_of": words_of, "signed": signed, "counted": counted, "cell": cell}
+    words |= {"moved_words": moved_words, "stated": _STATED.fullmatch}
+    return template(__file__, name, escape=escape, **words).render(
         title=FIGURES_TITLE if only_figures else TITLE,
+        caveat=CAVEAT,
+        lock_note=LOCK_NOTE,
+        layers_note=LAYERS_NOTE,
+        findings_note=FINDINGS_NOTE,
+        most=MOST_ROWS_ON_PAGE if escape else MOST_ROWS,
+        most_sentences=MOST_SENTENCES,
         found=found,
         verdict=verdict(found),
         sections=sections(found, only_figures=only_figures),

@@ -14,10 +14,10 @@ SDMX Cross-Domain Code Lists CL_OBS_STATUS, CL_SEX, CL_AGE. https://sdmx.org
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from pathlib import Path
 
-import jinja2
 import pandas as pd
+
+from khtip.reading.templates import template
 
 AGENCY, VERSION = "KHTIP", "1.0.0"
 STRUCTURE_ID = f"{AGENCY}:STATEMENTS({VERSION})"
@@ -100,14 +100,8 @@ def structure(statements: pd.DataFrame, names: Mapping[str, str], *, title: str,
     title, day : str
         Of the dataflow, and the day it was prepared, ``YYYY-MM-DD``.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     known = {**names, **NAMES}
-    text = environment.get_template("structure.xml.jinja").render(
+    text = template(__file__, "structure.xml.jinja", escape=True).render(
         agency=AGENCY,
         version=VERSION,
         title=title,
@@ -126,15 +120,10 @@ def structure(statements: pd.DataFrame, names: Mapping[str, str], *, title: str,
 
 
 def time_period(start: date, end: date) -> str:
-    """Return a period, both days included, in an SDMX time format.
+    """Return a period from its first to its last day in an SDMX time format.
 
     A calendar year, half-year, quarter, month or day has a format of its own. Anything else is a
     range: its first day and an ISO 8601 duration, in months when they are whole.
-
-    Parameters
-    ----------
-    start, end : date
-        First and last day.
 
     Raises
     ------
@@ -178,20 +167,11 @@ def _whole_months(start: date, end: date) -> int:
 
 
 def sdmx_observations(observations: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Return the observations with the columns `COLUMNS`, as text.
+    """Return the observations (``data/clean/observations.csv`` as text) with the columns `COLUMNS`.
 
-    Parameters
-    ----------
-    observations : DataFrame
-        ``data/clean/observations.csv`` as text, one row a statement.
-    sources : DataFrame
-        ``data/reported/sources.csv`` as text; gives each statement its address.
-
-    Returns
-    -------
-    DataFrame
-        As many rows, in the same order. ``OBS_VALUE`` is empty where the source suppressed it,
-        ``UPPER_BOUND`` where the statement has no upper end.
+    `sources` (``data/reported/sources.csv`` as text) gives each statement its address. As many rows
+    come back, in the same order. ``OBS_VALUE`` is empty where the source suppressed it,
+    ``UPPER_BOUND`` where the statement has no upper end.
     """
     known = observations
     splits = [_split(*pair) for pair in zip(known["dimension"], known["category"], strict=True)]

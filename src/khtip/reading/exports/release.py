@@ -20,14 +20,7 @@ CHANGELOG = "CHANGELOG.md"
 
 
 def prepare(root: Path, tag: str) -> list[Path]:
-    """Write the release into ``build/release`` and return its files.
-
-    Parameters
-    ----------
-    root : Path
-        The project, a git checkout.
-    tag : str
-        ``v`` and the version.
+    """Write the release `tag` (``v`` and the version) into ``build/release``; return its files.
 
     Raises
     ------

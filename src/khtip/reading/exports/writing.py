@@ -37,21 +37,12 @@ def is_formula(cell: str) -> bool:
 
 
 def refuse_formulas(frame: pd.DataFrame, name: str, *, first_line: int = 2) -> None:
-    """Raise when a heading or a cell of a table would be run by a spreadsheet.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Text columns, an empty cell as the empty string.
-    name : str
-        How messages call the table.
-    first_line : int
-        The line of its first row in the file.
+    """Raise when a heading or a cell of the table `name` would be run by a spreadsheet.
 
     Raises
     ------
     DataProblems
-        Naming every such cell by line and column.
+        Naming every such cell by line (the first row stands in `first_line`) and column.
     """
     columns = [str(column) for column in frame]
     problems = [_problem(name, 1, column, column) for column in columns if is_formula(column)]
@@ -94,16 +85,7 @@ class ExportError(ValueError):
 
 
 def export(root: Path, out: Path, formats: tuple[str, ...] = FORMATS) -> list[Path]:
-    """Write the chosen exports below `out` and return what was written.
-
-    Parameters
-    ----------
-    root : Path
-        The project; its committed tables are read.
-    out : Path
-        A folder that is new, empty, or has exports already.
-    formats : tuple of str
-        Out of `FORMATS`.
+    """Write the chosen exports (`FORMATS`) of the project's committed tables, and return them.
 
     Raises
     ------

@@ -142,19 +142,10 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
 class Page(HTMLParser):
-    """What one page links, loads and names.
+    """What one page links, what a browser loads by itself, and the anchors it names.
 
-    Attributes
-    ----------
-    anchors : set of str
-        Every id.
-    links : list of str
-        Where a reader can go.
-    loads : list of str
-        What a browser fetches by itself.
-    faults : list of str
-        What is wrong with the page by itself: an image without alternative text, a link without
-        words, an anchor that stands twice, a heading that skips a level.
+    ``faults`` says what is wrong with the page alone: an image without alternative text, a link
+    without words, an anchor that stands twice, a heading that skips a level.
     """
 
     def __init__(self, text: str) -> None:
@@ -262,12 +253,7 @@ SCRATCH, FORMER = ".site-", "former"
 def build(target: Path | None = None, *, root: Path | None = None) -> Path:
     """Build the site of the project at `root` into the folder `target`, and return that folder.
 
-    Parameters
-    ----------
-    target : Path, optional
-        A new or empty folder, or one that holds a former site; by default ``build/site``.
-    root : Path, optional
-        The project; by default the one around the working folder.
+    By default the project around the working folder, and its ``build/site``.
 
     Raises
     ------
