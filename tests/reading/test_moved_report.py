@@ -1,6 +1,7 @@
 """The page, the summary and the commands, on small repositories with planted changes."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -9,7 +10,6 @@ import pandas as pd
 import pytest
 
 from khtip.cli import main
-from khtip.reading import checkout
 from khtip.reading.changes import comparison, pictures, report
 from khtip.reading.changes.rows import TableChange
 
@@ -160,18 +160,12 @@ def test_the_summary_has_both_sentences_of_a_finding_first(project):
 
 
 def test_git_that_refuses_or_is_missing_is_told_as_such(project, monkeypatch, capsys):
-    refused = b"fatal: detected dubious ownership in repository at '/x'"
-    monkeypatch.setattr(
-        checkout, "git", lambda *_: subprocess.CompletedProcess([], 128, b"", refused)
-    )
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     assert main(["changes", "--base", "HEAD"]) == 2
     said = capsys.readouterr().err
     assert "dubious ownership" in said and f"safe.directory {project}" in said
-
-    def missing(*_):
-        raise FileNotFoundError(2, "No such file or directory")
-
-    monkeypatch.setattr(checkout, "git", missing)
+    monkeypatch.setenv("PATH", os.devnull)
     assert main(["changes", "--base", "HEAD"]) == 2
     assert "git cannot be started" in capsys.readouterr().err
 

@@ -1,6 +1,7 @@
 """The checkout: what git says of it, and where a command may write beside it."""
 
 import os
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def refuse_without_history(repository: Path) -> None:
         raise NoHistory(
             f"git refuses to read {repository} (dubious ownership): its files belong to another "
             "user than the one who runs this. If you trust them, tell git so: "
-            f"git config --global --add safe.directory {repository}"
+            f"git config --global --add safe.directory {shlex.quote(str(repository))}"
         )
     if done.returncode:
         raise NoHistory(

@@ -1,4 +1,4 @@
-"""The templates that stand beside the modules which fill them."""
+"""The templates that stand beside the modules which fill them, and a count with its noun."""
 
 from pathlib import Path
 from typing import Any
@@ -21,3 +21,14 @@ def template(beside: str, name: str, *, escape: bool, **words: Any) -> jinja2.Te
     environment.globals |= words
     environment.filters |= words
     return environment.get_template(name)
+
+
+def counted(number: int, word: str) -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "verdict"), counted(1200, "table")
+    ('1 verdict', '1,200 tables')
+    """
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"

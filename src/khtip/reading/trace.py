@@ -18,6 +18,7 @@ import pandas as pd
 from khtip import files, tables
 from khtip.ledger import lineage
 from khtip.ledger.splits import period_words
+from khtip.reading.templates import counted
 
 LEDGER = "data/reported/figures.csv"
 FINDINGS = "data/results/findings.csv"
@@ -303,7 +304,7 @@ def _screen(found: Traced, rows: pd.DataFrame) -> str:
     only = rows.loc[rows["known"].eq(SOURCE_ONLY), "source_id"]
     if len(known):
         told = known["source_id"].nunique()
-        lines += [f"Rests on {_count(len(known), 'statement')} of {_count(told, 'source')}:", ""]
+        lines += [f"Rests on {counted(len(known), 'statement')} of {counted(told, 'source')}:", ""]
         lines += [_table(known[["figure_id", "says", "locator"]]), ""]
     if len(only):
         words = "Rests on these sources, no single statement is recorded"
@@ -315,7 +316,3 @@ def _screen(found: Traced, rows: pd.DataFrame) -> str:
 def _table(frame: pd.DataFrame) -> str:
     words = frame.rename(columns=lambda name: name.replace("_", " "))
     return str(words.to_markdown(index=False, tablefmt="simple", disable_numparse=True))
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

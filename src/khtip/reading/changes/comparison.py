@@ -103,15 +103,12 @@ def revision(name: str, repository: Path, into: Path) -> State:
 
     Raises
     ------
+    khtip.reading.checkout.NoHistory
+        When git is missing or refuses the checkout, or when it is no repository.
     UnknownState
-        When git is missing or refuses the checkout, when it is no repository, or holds no such
-        commit.
+        When it holds no such commit.
     """
-    try:
-        checkout.refuse_without_history(repository)
-    except checkout.NoHistory as fault:
-        words = "Or compare folders with: khtip compare-figures --result FOLDER"
-        raise UnknownState(f"{fault}\n{words}") from None
+    checkout.refuse_without_history(repository)
     commit = _git(repository, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
     if commit is None:
         raise UnknownState(_unknown(name, repository))

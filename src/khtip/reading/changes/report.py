@@ -16,7 +16,7 @@ from khtip.reading.changes import comparison
 from khtip.reading.changes.comparison import Comparison
 from khtip.reading.changes.pictures import FigureChange
 from khtip.reading.changes.rows import TableChange
-from khtip.reading.templates import template
+from khtip.reading.templates import counted, template
 
 CHANGES, FIGURES = "build/changes", "build/compare-figures"
 TITLE, FIGURES_TITLE = "What moved in the products", "Figures before and after"
@@ -132,17 +132,6 @@ def signed(number: float) -> str:
     if math.isnan(number):
         return ""
     return f"{number:+.6g}" if number else "0"
-
-
-def counted(number: int, word: str) -> str:
-    """Return a number with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "verdict"), counted(0, "table")
-    ('1 verdict', '0 tables')
-    """
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def moved_words(row: Any) -> str:

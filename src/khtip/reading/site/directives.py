@@ -18,7 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from khtip.reading.site import citation
 from khtip.reading.site.library import Library
-from khtip.reading.templates import template
+from khtip.reading.templates import counted, template
 
 PIECES = (
     *("findings", "figure-card", "gallery", "data-dictionary", "bibliography", "citation"),
@@ -48,17 +48,6 @@ def saved(text: str, address: str) -> Markup:
     """Return a link that saves the file at `address` below the site."""
     name = address.split("/")[-1]
     return Markup('<a href="{}" download="{}">{}</a>').format(address, name, text)
-
-
-def number_of(count: int, noun: str) -> str:
-    """Return a count with its noun.
-
-    Examples
-    --------
-    >>> number_of(1, "statement"), number_of(2, "statement")
-    ('1 statement', '2 statements')
-    """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def as_nodes(text: str) -> list[nodes.Node]:
@@ -120,7 +109,7 @@ def link_files(app: Sphinx, document: nodes.document) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Add the directives and the folded code cells to Sphinx."""
     app.add_config_value("khtip_library", None, "", types=(Library,))
-    words: dict[str, Any] = {"link": link, "saved": saved, "number_of": number_of}
+    words: dict[str, Any] = {"link": link, "saved": saved, "counted": counted}
     words["cited"] = citation
     Piece.macros = template(__file__, "pieces.html.jinja", escape=True, **words).module
     for name in PIECES:
