@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run sweep test lab check-data lock clean environment install package bench changes \
-  corruptions mutants faults coverage export release audit test-versions uv site
+  corruptions mutants faults other-data coverage export release audit test-versions uv site
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ mutants: environment  ## plant mistakes in code, data and figures, and say which
 
 faults: environment  ## kill runs, fill disks and more, and say what is left (SEED in ARGS; half an hour)
 	@PYTHONPATH=tests $(BIN)/python -m faults $(ARGS)
+
+other-data: environment  ## run every notebook over other valid ledgers (ARGS="--seeds 50"; --inputs: small ones)
+	@PYTHONPATH=tests $(BIN)/python -m other_data $(ARGS)
 
 coverage: environment  ## measure the branches that the unit tests reach
 	@$(BIN)/python -m pytest -q --cov=khtip --cov-branch --cov-report=term:skip-covered \

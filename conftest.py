@@ -112,6 +112,8 @@ class Products(pytest.Item):
 
 ROOT = Path(__file__).parent
 LONG = (
+    "test_other_inputs.py",
+    "test_other_ledgers.py",
     "test_site_browser.py",
     "test_sweeps.py",
     "test_sweeps_interrupted.py",

@@ -188,7 +188,7 @@ def test_a_scenario_never_reads_a_published_table(finished, capsys):
 def test_parameters_are_listed(capsys):
     assert main(["parameters"]) == 0
     said = capsys.readouterr().out
-    assert "base_year = 2016\n    the year compared with; whole number, 2012 to 2025" in said
+    assert "base_year = 2016\n    the year compared with; whole number, 1990 to 2035" in said
 
 
 def test_manifest_command(project, capsys):

@@ -1,9 +1,9 @@
-"""Every parameter that a notebook may declare: type, allowed values, meaning, default.
+"""The parameters of the notebooks: names, types, allowed values, meaning; and settings of a sweep.
 
-Add one here first; `khtip.parameters` checks every name and value against it.
+What is allowed comes from the tables: a body that reports, a year of which something was reported,
+an edition of a table. A new parameter is added to `REGISTRY` first; every name and value is checked
+against it before a kernel starts.
 """
-
-from __future__ import annotations
 
 import ast
 import difflib
@@ -12,16 +12,19 @@ import re
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khtip import files
-from khtip.ledger.csvtext import read_records
+from khtip.ledger.csvtext import YEARS_OF_LEDGER, Records, edition_year, read_records
 from khtip.ledger.problems import DataProblems, Problem
 
-BODIES = "data/lookups/bodies.csv"
+if TYPE_CHECKING:
+    import pandas as pd
 
 Value = bool | int | float | str
+Column = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,14 @@ class Parameter:
     meaning : str
         One short phrase for readers.
     low, high : int or float, optional
-        Inclusive limits of a number.
+        Inclusive limits of a number; a year is one that the ledger may speak of, and one without
+        data gives findings that say so.
     choices : tuple of str
         Every allowed text. A text parameter always has choices, so no free text reaches code.
-    bodies : bool
-        Whether the reporting bodies of ``data/lookups/bodies.csv`` are choices too.
+    column : (str, str), optional
+        A table and a column of it, whose texts are choices too; of editions their years.
+    or_a : str
+        What the texts of the column are, in words.
     """
 
     default: Value
@@ -47,7 +53,8 @@ class Parameter:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
-    bodies: bool = False
+    column: Column | None = None
+    or_a: str = ""
 
     @property
     def type(self) -> type:
@@ -55,40 +62,45 @@ class Parameter:
         return type(self.default)
 
     def all_choices(self) -> tuple[str, ...]:
-        """Return every allowed text, with the reporting bodies where they count."""
-        return self.choices + (_bodies(files.root() / BODIES) if self.bodies else ())
+        """Return every allowed text."""
+        if self.column is None:
+            return self.choices
+        texts = _cells(*self.column)
+        if self.column[1] == "edition":
+            years = {str(edition_year(text)) for text in texts}
+            texts = sorted(years - {"None"} | {str(self.default)})
+        return tuple(dict.fromkeys([*self.choices, *texts]))
 
     def allowed(self) -> str:
         """Return the allowed values in words."""
         if self.type is bool:
             return "true or false"
         if self.type is str:
-            more = " or a reporting body" if self.bodies else ""
-            return ", ".join(self.choices) + more
+            own = self.choices or self.all_choices()
+            return ", ".join(own) + (f" or {self.or_a}" if self.or_a else "")
         kind = "whole number" if self.type is int else "number"
         return f"{kind}, {self.low} to {self.high}"
 
 
 REGISTRY: dict[str, Parameter] = {
-    "base_year": Parameter(2016, "the year compared with", low=2012, high=2025),
-    "reference_year": Parameter(2017, "the year that is described", low=2012, high=2025),
+    "base_year": Parameter(2016, "the year compared with", *YEARS_OF_LEDGER),
+    "reference_year": Parameter(2017, "the year that is described", *YEARS_OF_LEDGER),
     "confidence": Parameter(0.95, "confidence level of every interval", low=0.5, high=0.999),
     "preferred_body": Parameter(
         "as-documented",
         "whose count is preferred where several differ",
         choices=("as-documented",),
-        bodies=True,
+        column=("data/lookups/bodies.csv", "reporting_body"),
+        or_a="a reporting body",
     ),
     "exclude_breaks": Parameter(False, "leave out the years in data/lookups/breaks.csv"),
     "stock_edition": Parameter(
         "2017",
         "revision of the UN migrant stock in the rates",
-        choices=("2015", "2017", "2019", "2020"),
+        column=("data/context/migrant_stock.csv", "edition"),
     ),
     "weights": Parameter(
-        "equal",
-        "weights of the indicators in the composite",
-        choices=("equal", "random"),
+        "equal", "weights of the indicators in the composite", choices=("equal", "random")
     ),
     "aggregation": Parameter(
         "linear", "how indicators are put together", choices=("linear", "geometric")
@@ -98,44 +110,29 @@ REGISTRY: dict[str, Parameter] = {
         "how indicators are brought to one scale",
         choices=("min-max", "z-score", "percentile"),
     ),
-    "income_year": Parameter(2017, "year of the income figures", low=2012, high=2025),
+    "income_year": Parameter(2017, "year of the income figures", *YEARS_OF_LEDGER),
     "draws": Parameter(2000, "random draws of a simulation", low=16, high=100_000),
     "seed": Parameter(20180101, "start of the random numbers", low=0, high=2**32 - 1),
 }
 
 
-def _bodies(table: Path) -> tuple[str, ...]:
-    """Return the names of the bodies; a table that cannot be read is a fault of the data."""
+def _cells(path: str, column: str) -> list[str]:
+    """Return the cells of a column; a table that cannot be read is a fault of the data."""
+    table = files.root() / path
     if not table.exists():
-        return ()
-    records = read_records(table, BODIES)
-    if records.problems or "reporting_body" not in records.header:
-        wrong = Problem(BODIES, 1, "reporting_body", "", "the column", "restore it from git")
+        return []
+    now = table.stat()
+    records = _records(table, path, (now.st_mtime_ns, now.st_size))
+    if records.problems or column not in records.header:
+        wrong = Problem(path, 1, column, "", "the column", "restore it from git")
         raise DataProblems(records.problems or [wrong])
-    column = records.header.index("reporting_body")
-    return tuple(cells[column] for _, cells in records.rows)
+    place = records.header.index(column)
+    return [cells[place] for _, cells in records.rows]
 
 
-# The parameters of the notebooks: names, types, allowed values, meaning.
-
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = [
-    "BODIES",
-    "REGISTRY",
-    "Parameter",
-    "ParameterError",
-    "Value",
-    "check_name",
-    "check_parameters",
-    "check_value",
-    "declared",
-    "parse",
-    "parse_all",
-    "show_parameters",
-]
+@lru_cache(maxsize=8)
+def _records(table: Path, path: str, state: tuple[int, int]) -> Records:
+    return read_records(table, path)
 
 
 _EXACT = 2**53
@@ -197,7 +194,7 @@ def check_value(name: str, value: object) -> Value:
     Traceback (most recent call last):
     ...
     khtip.parameters.ParameterError: base_year: expected a whole number, got the text '2019'. \
-Allowed: whole number, 2012 to 2025.
+Allowed: whole number, 1990 to 2035.
     """
     parameter = REGISTRY[check_name(name)]
     if parameter.type is float and type(value) is int and abs(value) <= _EXACT:
@@ -366,7 +363,7 @@ def declared(source: str) -> dict[str, Value]:
     return check_parameters(found)
 
 
-def show_parameters(namespace: Mapping[str, object]) -> pd.DataFrame:
+def show_parameters(namespace: Mapping[str, object]) -> "pd.DataFrame":
     """Check every parameter that a notebook declared and return them as a table.
 
     Parameters
@@ -479,7 +476,7 @@ def count(
     together: int | str = ALL,
     cross: bool = False,
 ) -> int:
-    """Return how many settings `settings` yields, and keep none of them.
+    """Return how many settings `settings` yields, without making them.
 
     For a notebook that takes fewer parameters, give those only: its settings are fewer.
 
@@ -488,7 +485,15 @@ def count(
     >>> count({"confidence": 0.95, "weights": "equal"}, {"confidence": [0.9, 0.95]})
     2
     """
-    return sum(1 for _ in settings(published, vary, years, together=together, cross=cross))
+    # How many settings differ in 0, 1, 2 … choices: the product of (1 + others * x).
+    differ = [1]
+    for name in vary:
+        if name in published:
+            others = len({*vary[name]} - {published[name]})
+            differ = [a + others * b for a, b in zip([*differ, 0], [0, *differ], strict=True)]
+    most = len(differ) if together == ALL else int(together) + 1
+    choices = sum(differ[:most])
+    return choices + len(_moves(published, years)) * (choices if cross else 1)
 
 
 def _choices(

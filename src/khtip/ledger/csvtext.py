@@ -157,11 +157,25 @@ def _unnormalised(line: str) -> str:
     return next((word for word in line.split() if not unicodedata.is_normalized("NFC", word)), line)
 
 
+def edition_year(edition: str) -> int | None:
+    """Return the year that an edition is called by: the first one in its name.
+
+    Examples
+    --------
+    >>> edition_year("POP/DB/MIG/Stock/Rev.2015 (December 2015)"), edition_year("first edition")
+    (2015, None)
+    """
+    found = re.search(r"(?<!\d)(?:19|20)\d{2}(?!\d)", edition)
+    return int(found[0]) if found else None
+
+
 # CSV files as text: what must be right before a table can be read at all.
 
 
 LONGEST = 2000
 """Characters of one cell: a paragraph; no statement has needed a quarter of it."""
+YEARS_OF_LEDGER = (1990, 2035)
+"""A year before or after these is a slip; move them when the time comes."""
 DIGITS = 15
 """Digits of one number; more do not survive in a float."""
 

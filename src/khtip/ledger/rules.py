@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from khtip.ledger.csvtext import DIGITS
+from khtip.ledger.csvtext import DIGITS, YEARS_OF_LEDGER
 from khtip.ledger.declarations import Table
 from khtip.ledger.problems import Problem, did_you_mean, plain_number
 from khtip.ledger.statements import last_day
@@ -289,8 +289,6 @@ def unique_problems(table: pd.DataFrame, path: str, key: Sequence[str]) -> list[
 # Rules for lookups and context tables that one cell cannot show: cycles, limits, order of years.
 
 
-FIRST_YEAR, LAST_YEAR = 1990, 2035
-
 _LIMITS = {
     ("context-countries", "label_latitude"): (-90.0, 90.0, "degrees north"),
     ("context-countries", "label_longitude"): (-180.0, 180.0, "degrees east"),
@@ -339,7 +337,8 @@ def year_problems(frame: pd.DataFrame, table: Table) -> Iterator[Problem]:
     table : Table
         Its declaration: columns of type date, and whole numbers whose name ends in ``year``.
     """
-    expected = f"a year from {FIRST_YEAR} to {LAST_YEAR}"
+    first, last = YEARS_OF_LEDGER
+    expected = f"a year from {first} to {last}"
     for field in table.fields:
         dated = field.kind == "date" or field.name.endswith("_date")
         if not dated and not (field.kind == "integer" and field.name.endswith("year")):
@@ -347,7 +346,7 @@ def year_problems(frame: pd.DataFrame, table: Table) -> Iterator[Problem]:
         for line, cell in frame[field.name].items():
             year = cell[:4]
             plain = len(year) == 4 and year.isascii() and year.isdigit()
-            if plain and not FIRST_YEAR <= int(year) <= LAST_YEAR:
+            if plain and not first <= int(year) <= last:
                 yield Problem(table.path, line, field.name, cell, expected, "correct the year")
 
 
