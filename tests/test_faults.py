@@ -17,9 +17,9 @@ from faults.__main__ import KILLS
 from faults.surroundings import HOMELESS, PLACE, POSIX, YEAR
 
 from khtip.cli import main
+from khtip.files import Busy, clear_swaps
 from khtip.reading.site import build
 from khtip.runner import execute, manifest, notebooks
-from khtip.runner.staging import Busy
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
 SEED = 1
@@ -199,16 +199,16 @@ def test_a_generated_part_never_leaves_half_a_notebook(project, monkeypatch):
 
 
 def test_what_a_killed_site_left_is_put_back_and_dropped(tmp_path):
-    (tmp_path / ".site-site-abcdefgh/former").mkdir(parents=True)
-    (tmp_path / ".site-site-abcdefgh/former/index.html").write_text("old")
-    (tmp_path / ".site-other-abcdefgh").mkdir()
-    assert build.clear_up(tmp_path / "site") == [
-        "put back site, which an earlier build was stopped in replacing",
-        "dropped an unfinished site of an earlier build",
+    (tmp_path / ".making-site-abcdefgh/former").mkdir(parents=True)
+    (tmp_path / ".making-site-abcdefgh/former/index.html").write_text("old")
+    (tmp_path / ".making-other-abcdefgh").mkdir()
+    assert clear_swaps(tmp_path, "site") == [
+        "put back site, which an earlier run was stopped in replacing",
+        "dropped the unfinished site of an earlier run",
     ]
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".site-other-abcdefgh", "site"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".making-other-abcdefgh", "site"]
     assert (tmp_path / "site/index.html").read_text() == "old"
-    assert build.clear_up(tmp_path / "site") == []
+    assert clear_swaps(tmp_path, "site") == []
 
 
 def test_two_builds_of_one_site_do_not_mix(tmp_path):

@@ -13,9 +13,8 @@ from random import Random
 import nbformat
 import pandas as pd
 import pytest
-from other_data import changes, edits, invariants, project, seeds
-
 from khtip.inputs import ledger
+from other_data import changes, edits, invariants, project, seeds
 
 ROOT = Path(__file__).parents[1]
 OURS = project.read()

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from khtip import files
 from khtip.parameters import ParameterError
 from khtip.runner.execute import NotebookFailed
 from khtip.runner.manifest import ManifestError
@@ -118,7 +119,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return _COMMANDS[options.command](options)
-    except (ParameterError, ManifestError, FileNotFoundError, Busy, NoScheduler) as fault:
+    except (
+        ParameterError,
+        ManifestError,
+        FileNotFoundError,
+        Busy,
+        files.Busy,
+        NoScheduler,
+    ) as fault:
         print(fault, file=sys.stderr)
         return 2
     except (NotebookFailed, NotANotebook, Interrupted) as fault:
@@ -141,7 +149,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "UnknownState",
             "UnknownName",
             "UnfitFolder",
-            "NoHistory",
         ):
             raise
         print(fault, file=sys.stderr)
@@ -182,7 +189,6 @@ def _parameters(options: argparse.Namespace) -> int:
 
 
 def _check_data(options: argparse.Namespace) -> int:
-    from khtip import files
     from khtip.runner import steps
 
     steps.check_data(files.root())
@@ -191,7 +197,6 @@ def _check_data(options: argparse.Namespace) -> int:
 
 
 def _observe(options: argparse.Namespace) -> int:
-    from khtip import files
     from khtip.runner import steps
 
     print(steps.entry(options.notebook, files.root()), end="")
@@ -231,7 +236,6 @@ def _trace(options: argparse.Namespace) -> int:
 
 
 def _dictionary(options: argparse.Namespace) -> int:
-    from khtip import files
     from khtip.reading.exports import dictionary
 
     root = files.root()
@@ -245,7 +249,6 @@ def _dictionary(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from khtip import files
     from khtip.reading.exports import writing
 
     formats = writing.FORMATS if options.format == "all" else (options.format,)
@@ -254,7 +257,6 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _release(options: argparse.Namespace) -> int:
-    from khtip import files
     from khtip.reading.exports import release as exports_release
 
     return _written(lambda: exports_release.prepare(files.root(), options.tag))

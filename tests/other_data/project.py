@@ -16,7 +16,6 @@ from unittest.mock import patch
 import nbformat
 import pandas as pd
 import yaml
-
 from khtip.pipeline import collection, manifest
 from khtip.pipeline.execute import CELL_TIMEOUT, NotebookFailed
 from khtip.pipeline.progress import Progress

@@ -139,6 +139,7 @@ def test_an_older_crate_is_replaced_and_anything_else_is_not(tmp_path, capsys, m
 
 
 def test_without_git_the_remedy_is_named(tmp_path, monkeypatch, capsys):
+    (tmp_path / "data/reported").mkdir(parents=True)
     monkeypatch.setenv("KHTIP_ROOT", str(tmp_path))
     assert main(["export", "--format", "rocrate", "--out", str(tmp_path / "out")]) == 2
     assert "made from a git checkout" in capsys.readouterr().err

@@ -19,7 +19,7 @@ NOTES = "# Changelog\n\n## [0.1.0] - 2026-01-01\n\n### Added\n\n- Notes.\n"
 @pytest.fixture
 def named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a project that holds nothing but the files that name the version."""
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data/reported").mkdir(parents=True)
     for name in NAMED:
         shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "CHANGELOG.md").write_text(NOTES, encoding="utf-8")

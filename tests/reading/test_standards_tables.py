@@ -17,9 +17,10 @@ import sdmx
 from hypothesis import given
 from hypothesis import strategies as st
 
+from khtip import files
 from khtip.cli import main
 from khtip.ledger.problems import DataProblems
-from khtip.reading import checkout
+from khtip.reading import folders
 from khtip.reading.exports import interchange, writing
 
 ROOT = Path(__file__).parents[2]
@@ -377,8 +378,8 @@ def test_a_folder_with_something_else_is_not_written_into(tmp_path, capsys):
 
 
 def test_every_tracked_folder_is_one_of_the_project():
-    tracked = checkout.git(ROOT, "ls-files").stdout.decode().splitlines()
-    assert {one.split("/")[0] for one in tracked if "/" in one} <= set(checkout.OWN)
+    tracked = files.git(ROOT, "ls-files").stdout.decode().splitlines()
+    assert {one.split("/")[0] for one in tracked if "/" in one} <= set(folders.OWN)
 
 
 def test_a_file_in_the_way_is_named(tmp_path, capsys):

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from khtip.cli import main
-from khtip.reading.checkout import UnfitFolder
+from khtip.reading.folders import UnfitFolder
 from khtip.reading.site import build
 from khtip.reading.site.citation import SETTING
 from khtip.reading.site.library import SiteError

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from khtip.reading import checkout
+from khtip.files import git
 from khtip.reading.changes import pictures, rows
 from khtip.reading.changes.pictures import FigureChange
 from khtip.reading.changes.rows import TableChange
@@ -103,12 +103,13 @@ def revision(name: str, repository: Path, into: Path) -> State:
 
     Raises
     ------
-    khtip.reading.checkout.NoHistory
-        When git is missing or refuses the checkout, or when it is no repository.
     UnknownState
-        When it holds no such commit.
+        When the checkout is no repository, or holds no such commit.
+    FileNotFoundError
+        When git is missing, or refuses a checkout that another user owns.
     """
-    checkout.refuse_without_history(repository)
+    if _git(repository, "rev-parse", "--git-dir") is None:
+        raise UnknownState(f"{repository} is no git repository: expected a clone")
     commit = _git(repository, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
     if commit is None:
         raise UnknownState(_unknown(name, repository))
@@ -137,7 +138,7 @@ def _unknown(name: str, repository: Path) -> str:
 
 def _git(repository: Path, *arguments: str) -> bytes | None:
     """Return what a git command prints, or None when it fails."""
-    done = checkout.git(repository, *arguments)
+    done = git(repository, *arguments)
     return done.stdout if done.returncode == 0 else None
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from khtip import files
-from khtip.reading import checkout
+from khtip.reading import folders
 from khtip.reading.changes import comparison
 from khtip.reading.changes.comparison import Comparison
 from khtip.reading.changes.pictures import FigureChange
@@ -265,7 +265,7 @@ def _folder(scratch: str, name: str) -> Path:
 def _report(found: Comparison, root: Path, output: Path, *, only_figures: bool = False) -> int:
     """Write both files, say what moved, and return the exit status."""
     title = FIGURES_TITLE if only_figures else TITLE
-    target = checkout.claimed(output, root, made="summary.md", starts=f"# {title}")
+    target = folders.claimed(output, root, made="summary.md", starts=f"# {title}")
     texts = {
         "index.html": render_page(found, only_figures=only_figures),
         "summary.md": render_summary(found, only_figures=only_figures),

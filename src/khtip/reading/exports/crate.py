@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from khtip.reading import checkout
+from khtip.files import git
 from khtip.reading.exports import dictionary
 from khtip.runner import manifest
 from khtip.runner.manifest import MANIFEST, Manifest, Notebook
@@ -53,7 +53,7 @@ def write(root: Path, target: Path) -> None:
 
     Raises
     ------
-    khtip.reading.checkout.NoHistory, FileNotFoundError
+    FileNotFoundError
         When `root` is no git checkout, or a tracked file is missing.
     """
     files = tracked(root)
@@ -105,12 +105,12 @@ def checksum(path: Path) -> str:
 
 
 def _git(root: Path, *words: str) -> str:
-    checkout.refuse_without_history(root)
-    done = checkout.git(root, *words)
+    done = git(root, *words)
     if done.returncode:
-        raise checkout.NoHistory(
-            f"{root}: a release is made from a git checkout with at least one commit "
-            f"({done.stderr.decode().strip()})"
+        said = done.stderr.decode(errors="replace").strip()
+        raise FileNotFoundError(
+            f"{root}: a release is made from a git checkout with at least one commit ({said}). "
+            "Clone the repository, and export there."
         )
     return done.stdout.decode()
 

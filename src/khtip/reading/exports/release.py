@@ -3,13 +3,13 @@
 import json
 import re
 import shutil
-import tempfile
 import tomllib
 from pathlib import Path
 
 import yaml
 
-from khtip.reading import checkout
+from khtip.files import clear_swaps, swapped
+from khtip.reading import folders
 from khtip.reading.exports import writing
 from khtip.reading.exports.crate import CITATION, SUMS, checksum
 from khtip.reading.exports.writing import ExportError
@@ -26,16 +26,15 @@ def prepare(root: Path, tag: str) -> list[Path]:
     ------
     ExportError
         Naming every file that gives another version than the tag, or has no notes for it.
-    khtip.reading.checkout.UnfitFolder
+    khtip.reading.folders.UnfitFolder
         When something else stands in ``build/release``.
     """
     faults = disagreements(root, tag)
     if faults:
         raise ExportError("\n".join(faults))
-    target = checkout.claimed(root / FOLDER, root, made="notes.md")
-    target.parent.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".release-") as folder:
-        made = Path(folder) / "new"
+    target = folders.claimed(root / FOLDER, root, made="notes.md")
+    clear_swaps(target.parent, target.name)
+    with swapped(target) as (_, made):
         files = made / "files"
         writing.export(root, files)
         shutil.rmtree(files / writing.NAMES["rocrate"])  # its archive stays
@@ -46,9 +45,6 @@ def prepare(root: Path, tag: str) -> list[Path]:
         sums = [f"{checksum(files / name)}  {name}\n" for name in names]
         (files / SUMS).write_text("".join(sums), encoding="utf-8")
         (made / "notes.md").write_text(notes(_text(root, CHANGELOG), tag[1:]), encoding="utf-8")
-        if target.exists():
-            target.replace(Path(folder) / "old")
-        made.replace(target)
     return sorted((target / "files").iterdir())
 
 

@@ -8,15 +8,14 @@ statement. So nothing is escaped: such a cell is refused, in the input tables by
 
 import re
 import shutil
-import tempfile
 from pathlib import Path
 
 import pandas as pd
 
-from khtip.files import drafted, write_text
+from khtip.files import clear_swaps, drafted, swapped, write_text
 from khtip.ledger.problems import DataProblems, Problem
-from khtip.reading.checkout import claimed
 from khtip.reading.exports import crate, dictionary, interchange
+from khtip.reading.folders import claimed
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """First characters of a formula, the full-width ones of East Asian spreadsheets among them."""
@@ -89,11 +88,11 @@ def export(root: Path, out: Path, formats: tuple[str, ...] = FORMATS) -> list[Pa
 
     Raises
     ------
-    khtip.reading.checkout.UnfitFolder
+    khtip.reading.folders.UnfitFolder
         When `out` must not be written into.
     khtip.ledger.problems.DataProblems
         When a spreadsheet would run a cell.
-    FileNotFoundError, khtip.reading.checkout.NoHistory
+    FileNotFoundError
         When a table is missing, or for a crate of what is no git checkout.
     """
     out = claimed(out, root, made=README, starts=NOTE.splitlines()[0])
@@ -161,12 +160,9 @@ def _write_table(frame: pd.DataFrame, target: Path) -> Path:
 def _write_crate(root: Path, target: Path) -> Path:
     """Write the crate beside `target`, then swap it in; replace nothing but a crate."""
     claimed(target, root, made="ro-crate-metadata.json")
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".ro-crate-") as folder:
-        made = Path(folder) / "new"
+    clear_swaps(target.parent, target.name)
+    with swapped(target) as (scratch, made):
         crate.write(root, made)
-        archive = Path(shutil.make_archive(str(made), "zip", made))
-        if target.exists():
-            target.replace(Path(folder) / "old")
-        made.replace(target)
+        archive = Path(shutil.make_archive(str(scratch / "crate"), "zip", made))
         archive.replace(target.with_name(target.name + ".zip"))
     return target

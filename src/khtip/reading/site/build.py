@@ -10,7 +10,6 @@ import os
 import posixpath
 import re
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -21,11 +20,10 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 
 from khtip import files
-from khtip.reading import checkout
+from khtip.reading import folders
 from khtip.reading.site import citation, pages
 from khtip.reading.site.library import Library, SiteError
 from khtip.runner import manifest
-from khtip.runner.staging import held
 
 PAGES, DOCUMENTS, ABOUT = "docs/site", "docs", "about"
 FILES = (
@@ -247,7 +245,6 @@ def _local(addresses: Iterable[str]) -> list[str]:
 SITE = "build/site"
 INDEX = "searchindex.js"
 SHOWN_FAULTS = 20
-SCRATCH, FORMER = ".site-", "former"
 
 
 def build(target: Path | None = None, *, root: Path | None = None) -> Path:
@@ -257,7 +254,7 @@ def build(target: Path | None = None, *, root: Path | None = None) -> Path:
 
     Raises
     ------
-    khtip.reading.checkout.UnfitFolder
+    khtip.reading.folders.UnfitFolder
         When `target` holds something else, or is a folder of the project or of the system.
     SiteError
         When what is committed cannot be shown, or for a warning of Sphinx. The former site stays.
@@ -265,26 +262,23 @@ def build(target: Path | None = None, *, root: Path | None = None) -> Path:
         When another build works beside `target`.
     """
     root = root or files.root()
-    target = checkout.claimed(target or root / SITE, root, made=INDEX)
+    target = folders.claimed(target or root / SITE, root, made=INDEX)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone(target):
-        for words in clear_up(target):
+        for words in files.clear_swaps(target.parent, target.name):
             print(words)
-        with tempfile.TemporaryDirectory(
-            prefix=f"{SCRATCH}{target.name}-", dir=target.parent
-        ) as scratch:
-            _build(root, target, Path(scratch))
+        with files.swapped(target) as (scratch, draft):
+            _build(root, scratch, draft)
     return target
 
 
-def _build(root: Path, target: Path, scratch: Path) -> None:
-    source, draft = scratch / "source", scratch / "site"
+def _build(root: Path, scratch: Path, draft: Path) -> None:
+    source = scratch / "source"
     source.mkdir()
     write(Library(root), source)
     _render(root / PAGES, source, draft, scratch / "doctrees")
     publish(root, draft)
     _refuse(faults(draft))
-    _replace(target, draft, scratch / FORMER)
 
 
 @contextmanager
@@ -293,28 +287,10 @@ def _alone(target: Path) -> Iterator[None]:
     words = f"Another build of a site works in {target.parent}. Wait until it has finished."
     folder = os.open(target.parent, os.O_RDONLY)
     try:
-        with held(folder, lambda: words):
+        with files.held(folder, lambda: words):
             yield
     finally:
         os.close(folder)
-
-
-def clear_up(target: Path) -> list[str]:
-    """Drop what killed builds left beside `target`; put back a site that one had moved aside.
-
-    Returns
-    -------
-    list of str
-        What was done, in words; usually empty.
-    """
-    said = []
-    for folder in sorted(target.parent.glob(f"{SCRATCH}{target.name}-{'?' * 8}")):
-        if (folder / FORMER).is_dir() and not target.exists():
-            (folder / FORMER).rename(target)
-            said.append(f"put back {target.name}, which an earlier build was stopped in replacing")
-        shutil.rmtree(folder)
-        said.append(f"dropped an unfinished {target.name} of an earlier build")
-    return said
 
 
 def _render(configuration: Path, source: Path, draft: Path, doctrees: Path) -> None:
@@ -351,14 +327,3 @@ def _refuse(faults: list[str]) -> None:
         more = len(faults) - len(shown)
         tail = [f"... and {more} more"] if more else []
         raise SiteError("\n".join(["The site is not built:", *shown, *tail]))
-
-
-def _replace(target: Path, draft: Path, former: Path) -> None:
-    if target.exists():
-        target.rename(former)
-    try:
-        draft.rename(target)
-    except OSError:
-        if former.exists():
-            former.rename(target)
-        raise

@@ -1,8 +1,5 @@
-"""The checkout: what git says of it, and where a command may write beside it."""
+"""Where a command may write: a folder that is new, empty, or its own from the time before."""
 
-import os
-import shlex
-import subprocess
 from pathlib import Path
 
 OWN = (
@@ -11,44 +8,6 @@ OWN = (
 )
 """Folders of the project; nothing but the collection itself writes there."""
 SYSTEM = ("bin", "boot", "dev", "etc", "lib", "lib64", "proc", "run", "sbin", "sys", "usr")
-
-
-class NoHistory(ValueError):
-    """A folder of which git says nothing, with the reason and the remedy."""
-
-
-def git(repository: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """Run a git command that only reads."""
-    command = ["git", "-C", str(repository), *arguments]
-    english = {**os.environ, "LC_ALL": "C"}
-    return subprocess.run(command, capture_output=True, check=False, env=english)
-
-
-def refuse_without_history(repository: Path) -> None:
-    """Raise unless git reads a folder as a repository.
-
-    Raises
-    ------
-    NoHistory
-        When git is missing or refuses the folder, or when it is no repository.
-    """
-    try:
-        done = git(repository, "rev-parse", "--git-dir")
-    except OSError as fault:
-        raise NoHistory(
-            f"git cannot be started ({fault.strerror}), and revisions are read by git. Install it."
-        ) from None
-    if b"dubious ownership" in done.stderr:
-        raise NoHistory(
-            f"git refuses to read {repository} (dubious ownership): its files belong to another "
-            "user than the one who runs this. If you trust them, tell git so: "
-            f"git config --global --add safe.directory {shlex.quote(str(repository))}"
-        )
-    if done.returncode:
-        raise NoHistory(
-            f"{repository} is no git repository: revisions and releases are made from a git "
-            "checkout. Clone the repository, and work there."
-        )
 
 
 class UnfitFolder(ValueError):
