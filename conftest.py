@@ -59,10 +59,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @functools.cache
 def departures() -> list[str]:
     """Return what is installed in another version than ``requirements.lock`` says."""
+    import portable
+
     from khtip.runner import lock
 
     text = (Path(__file__).parent / lock.LOCK).read_text(encoding="utf-8")
-    return lock.departures(text, lock.installed_packages())
+    return portable.departures(text, portable.installed_packages())
 
 
 @pytest.hookimpl(wrapper=True)
@@ -99,7 +101,9 @@ class Products(pytest.Item):
 
     def runtest(self) -> None:
         """Compare every file that the manifest says the notebook writes."""
-        from khtip.runner import manifest, portable
+        import portable
+
+        from khtip.runner import manifest
 
         one = manifest.read_manifest(ROOT).get(self.path.stem)
         differ = portable.other_bytes(self.config.stash[OUTPUT], ROOT, one.writes)

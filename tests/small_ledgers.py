@@ -56,11 +56,20 @@ def frame(*statements: dict) -> pd.DataFrame:
             "series": SERIES.get(row["measure"], ""),
             "unit_of_count": UNITS.get(row["measure"], "persons"),
         } | row
-        value = float(row["printed"]) if row["printed"] else math.nan
-        row = {"value": value, "low": value, "high": value} | row
+        row = _numbers(row) | row
         whole_year = row["period_start"].endswith("01-01") and row["period_end"].endswith("12-31")
         rows.append(row | {"year": int(row["period_end"][:4]) if whole_year else pd.NA})
     return pd.DataFrame(rows).astype({"year": "Int64"})
+
+
+def _numbers(row: dict) -> dict[str, float]:
+    """Return value and bounds of a printed number; the bounds of words stand in the statement."""
+    plain = row["qualifier"] if row["qualifier"] != "worded" else "exact"
+    if not row["printed"]:
+        return dict.fromkeys(("value", "low", "high"), math.nan)
+    value, low, high = ledger_statements.bounds(row["printed"], plain, unit=row["unit"])
+    number = math.nan if value is None else float(value)
+    return {"value": number, "low": float(low), "high": float(high)}
 
 
 def change(printed: str, *, measure: str = "cases", **columns: object) -> dict:

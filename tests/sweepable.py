@@ -116,6 +116,13 @@ def start(project, *arguments: str, **variables: str) -> subprocess.Popen:
     )
 
 
+def khtip(project, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Call the command on a tiny project, in a process of its own, and wait."""
+    environment = os.environ | {"KHTIP_ROOT": str(project.root)} | variables
+    command = [sys.executable, "-c", CALL, *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+
 def busy(project, run: subprocess.Popen, least: int) -> bool:
     """Return whether a sweep has begun so many runs, or has ended."""
     return executed(project).total() >= least or run.poll() is not None

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
+from sweepable import CALL, khtip
 
+from khtip import files
 from khtip.cli import main
 from khtip.runner import manifest, scenarios, steps
 
@@ -157,6 +162,18 @@ def test_single_values_name_the_folder(finished):
     assert (run / "data/clean/first.csv").read_text() == "2,2014\n"
 
 
+def test_long_names_and_odd_signs_keep_scenarios_apart():
+    def name(start: str, **values) -> str:
+        return scenarios.with_overrides(scenarios.Scenario(start, "", {}), values).name
+
+    long = "a" * 118
+    names = [name(long, seed=1), name(long, seed=2), name("a b", seed=1), name("a-b", seed=1)]
+    names += [name("គ" * 60, seed=1), name("គ" * 60, seed=2)]
+    assert len(set(names)) == len(names)
+    assert max(len(one.encode()) for one in names) <= 130
+    assert name("a", seed=1) == "a+seed=1"
+
+
 def test_a_failing_scenario_leaves_the_earlier_result(finished, capsys):
     assert main(["run", "-p", "seed=2"]) == 0
     before = finished.state()
@@ -214,6 +231,14 @@ def test_broken_files_are_named(finished, capsys):
     lock.write_text(f"<<<<<<< HEAD\n{good}")
     assert main(["run"]) == 1
     assert "delete it and run again" in capsys.readouterr().err
+    lock.write_bytes(b"\xff\x00")
+    assert main(["run"]) == 1
+    assert "delete it and run again" in capsys.readouterr().err
+    lock.unlink()
+    lock.mkdir()
+    assert main(["run"]) == 1
+    assert "delete it and run again" in capsys.readouterr().err
+    lock.rmdir()
     lock.write_text(good)
     finished.path("01-first").write_text("{}")
     assert main(["run"]) == 1
@@ -228,6 +253,123 @@ def test_outside_a_project_says_so(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["run"]) == 2
     assert "Start inside the project" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_gone_or_is_no_project_says_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("KHTIP_ROOT", str(tmp_path))
+    assert main(["run"]) == 2
+    assert f"KHTIP_ROOT={tmp_path}: holds no data/reported" in capsys.readouterr().err
+    monkeypatch.delenv("KHTIP_ROOT")
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert main(["run"]) == 2
+    assert "working folder has been deleted" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [(b"two\nlines", "has a line break"), (b"caf\xe9", "has bytes that are not UTF-8")],
+)
+def test_a_path_that_cannot_be_written_down_is_refused(finished, tmp_path, capsys, name, words):
+    place = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+    finished.root.rename(place)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KHTIP_ROOT", str(place))
+        assert main(["run"]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert "Move or rename the folder" in said
+    place.rename(finished.root)
+
+
+@pytest.mark.parametrize("name", ["{brace}", "a b'\"$x", "100 %s {0}"])
+def test_signs_that_mean_something_elsewhere_are_plain_in_a_path(finished, monkeypatch, name):
+    place = finished.root.with_name(name)
+    finished.root.rename(place)
+    monkeypatch.setenv("KHTIP_ROOT", str(place))
+    assert khtip(moved(place), "run").stdout.startswith("Nothing changed")
+    (place / "data/reported/figures.csv").write_text("id\na\nb\n")
+    explained = khtip(moved(place), "run", "--explain")
+    assert "01-first\n    data/reported/figures.csv changed" in explained.stdout
+    for words in (["run", "--force"], ["run", "-p", "seed=2"]):
+        run = khtip(moved(place), *words)
+        assert (run.returncode, run.stderr) == (0, "")
+    assert (place / "data/clean/first.csv").read_text() == "3,2016\n"
+
+
+@pytest.mark.parametrize("name", ["[0-9]", "star*", "what?"])
+def test_a_path_that_pytask_takes_for_a_pattern_is_refused(finished, monkeypatch, capsys, name):
+    """It would match other projects, or nothing; then pytask looks around the working folder."""
+    place = finished.root.with_name(name)
+    finished.root.rename(place)
+    shutil.copytree(place, place.with_name(name.strip("*?") + "x"))
+    monkeypatch.setenv("KHTIP_ROOT", str(place))
+    assert main(["run", "--force"]) == 2
+    assert "Rename the folder" in capsys.readouterr().err
+
+
+def moved(place: Path) -> SimpleNamespace:
+    return SimpleNamespace(root=place)
+
+
+# Who reads what the command says.
+
+
+def test_nobody_reads_to_the_end(finished):
+    """A run goes on to its end; an explanation ends as every command in a pipe does."""
+    environment = os.environ | {"KHTIP_ROOT": str(finished.root)}
+    finished.edit("02-second", "reference_year: int = 2017", "reference_year: int = 2018")
+    for words, status in ((["--explain"], 141), ([], 141), ([], 141)):
+        with subprocess.Popen(
+            [sys.executable, "-c", CALL, "run", *words],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as run:
+            run.stdout.close()
+            assert run.stderr.read() == b""
+        assert run.returncode == status
+    assert (finished.root / "data/results/second.csv").read_text() == "2,2016\n2018\n"
+    assert "Nothing changed" in khtip(finished, "run").stdout
+
+
+@pytest.mark.parametrize("warm", ["0", "1"])
+def test_closed_streams_are_no_hindrance(finished, warm):
+    finished.edit("02-second", "reference_year: int = 2017", "reference_year: int = 2018")
+    call = f"exec {shlex.quote(sys.executable)} -c {shlex.quote(CALL)} run <&- >&- 2>&-"
+    environment = os.environ | {"KHTIP_ROOT": str(finished.root), "KHTIP_WARM": warm}
+    assert subprocess.run(["sh", "-c", call], env=environment).returncode == 0
+    assert (finished.root / "data/results/second.csv").read_text() == "2,2016\n2018\n"
+    assert (finished.root / "build/run.lock").read_text().isdecimal()
+
+
+@pytest.mark.parametrize("package", ["pytask", "papermill", "yaml", "ipykernel"])
+def test_a_missing_package_is_named(finished, package):
+    finished.edit("02-second", "reference_year: int = 2017", "reference_year: int = 2018")
+    hide = f"import sys; sys.modules[{package!r}] = None\n"
+    environment = os.environ | {"KHTIP_ROOT": str(finished.root), "KHTIP_WARM": "0"}
+    call = [sys.executable, "-c", hide + CALL.replace("from khtip.runner import steps; ", "")]
+    call[-1] = call[-1].replace("steps.check_data = lambda root: None; ", "")
+    run = subprocess.run([*call, "run"], env=environment, capture_output=True, text=True)
+    assert run.returncode == 2
+    assert run.stderr == (
+        f"The package {package} is missing from this environment.\n"
+        "  next: make install, which sets it up from requirements.lock\n"
+    )
+
+
+def test_git_that_refuses_or_is_not_there_is_told_as_such(tmp_path, monkeypatch):
+    words = "fatal: detected dubious ownership in repository at '/x'"
+    (tmp_path / "git").write_text(f'#!/bin/sh\necho "{words}" >&2\nexit 128\n')
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match="another user owns it.*safe.directory"):
+        files.git(tmp_path, "status")
+    (tmp_path / "git").unlink()
+    with pytest.raises(FileNotFoundError, match="git is not installed"):
+        files.git(tmp_path, "status")
 
 
 # The collection's own scenarios.

@@ -8,6 +8,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import portable
 import pytest
 import yaml
 
@@ -42,11 +43,11 @@ def test_lock_holds_every_dependency_and_a_hash_for_each():
 
 
 def test_only_locked_versions_are_taken_for_the_lock():
-    locked = lock.installed_packages()
+    locked = portable.installed_packages()
     assert "pandas" in locked
-    departed = lock.departures(LOCK, locked | {"pandas": "0.1"})
+    departed = portable.departures(LOCK, locked | {"pandas": "0.1"})
     assert "pandas 0.1" in departed
-    assert lock.departures(LOCK, {"not-in-the-lock": "1"}) == []
+    assert portable.departures(LOCK, {"not-in-the-lock": "1"}) == []
 
 
 @pytest.mark.parametrize("file", [lock.LOCK, lock.ENVIRONMENT, "Makefile", ".ci/run"])

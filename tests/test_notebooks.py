@@ -12,10 +12,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import portable
 import pytest
 
 from khtip import parameters
-from khtip.runner import manifest, notebooks, portable
+from khtip.runner import manifest, notebooks
 from khtip.runner.manifest import INDEX
 
 ROOT = Path(__file__).parents[1]

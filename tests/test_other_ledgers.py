@@ -13,8 +13,9 @@ from random import Random
 import nbformat
 import pandas as pd
 import pytest
-from khtip.inputs import ledger
 from other_data import changes, edits, invariants, project, seeds
+
+from khtip.ledger import validation
 
 ROOT = Path(__file__).parents[1]
 OURS = project.read()
@@ -42,7 +43,7 @@ def test_what_is_drawn_is_valid_and_can_be_drawn_again(seed, tmp_path):
     one, other = project.copied(OURS), project.copied(OURS)
     assert changes.drawn(one, seed) == changes.drawn(other, seed)
     assert all(one[name].equals(other[name]) for name in one)
-    assert ledger.validate(project.place(one, tmp_path / "project")) == []
+    assert validation.validate(project.place(one, tmp_path / "project")) == []
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_every_change_changes_something_and_leaves_a_valid_ledger(change, tmp_pa
     tables = project.copied(OURS)
     said = change(tables, Random(1))
     assert not all(tables[name].equals(OURS[name]) for name in tables), said
-    assert ledger.validate(project.place(tables, tmp_path / "project")) == []
+    assert validation.validate(project.place(tables, tmp_path / "project")) == []
 
 
 def test_disorder_keeps_every_row():

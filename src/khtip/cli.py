@@ -8,20 +8,24 @@ scenario or data. After 2 no kernel has started and nothing has changed. ``chang
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
+import importlib
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from khtip import files
-from khtip.parameters import ParameterError
-from khtip.runner.execute import NotebookFailed
-from khtip.runner.manifest import ManifestError
-from khtip.runner.notebooks import NotANotebook
-from khtip.runner.staging import Busy
-from khtip.runner.sweep import arguments as sweep_arguments
-from khtip.runner.sweep.arguments import Interrupted, NoScheduler
+from khtip.runner import sweep as runner_sweep
+
+# By name: importing the classes would load a library for every command.
+REFUSED = {"ParameterError", "ManifestError", "FileNotFoundError", "Busy", "NoScheduler"}
+REFUSED |= {"DataProblems", "UnknownState", "UnknownName", "UnfitFolder", "ExportError"}
+REFUSED |= {"ReadmeError"}
+FAILED = {"NotebookFailed", "NotANotebook", "Interrupted", "SiteError"}
+CLOSED = 141  # as a shell reports what ended because nobody reads its output
 
 EXAMPLES = """examples:
   khtip run                                run what changed
@@ -66,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--force", action="store_true", help="run everything, changed or not")
     run.add_argument("--jobs", type=_jobs, metavar="N", help="notebooks side by side")
     sweep = commands.add_parser("sweep", help="run a grid of scenarios, on Dask")
-    sweep_arguments.add(sweep)
+    runner_sweep.add_arguments(sweep)
     commands.add_parser("parameters", help="list the parameters")
     commands.add_parser("check-data", help="check every input table")
     observe = commands.add_parser("observe", help="run a notebook aside, print its entry")
@@ -114,48 +118,55 @@ def _declare_readers(commands: argparse._SubParsersAction[argparse.ArgumentParse
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    _open_streams()
     options = parser().parse_args(arguments)
     # A terminated run ends like an interrupted one, so that its kernels are shut down.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return _COMMANDS[options.command](options)
-    except (
-        ParameterError,
-        ManifestError,
-        FileNotFoundError,
-        Busy,
-        files.Busy,
-        NoScheduler,
-    ) as fault:
-        print(fault, file=sys.stderr)
-        return 2
-    except (NotebookFailed, NotANotebook, Interrupted) as fault:
-        print(fault, file=sys.stderr)
-        return 1
-    except OSError as fault:  # a full disk, a folder without the right to write
-        # A write that finds the disk full does not say which file it was for.
-        if fault.filename is None and fault.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        print(
-            f"{fault}\n  Products are whole: each is the old or the new one.\n"
-            "  next: mend the disk or the folder, then the same command again",
-            file=sys.stderr,
-        )
-        return 1
-    except ValueError as fault:
-        # By name: importing the classes would load pandas for every command.
-        if type(fault).__name__ not in (
-            "DataProblems",
-            "UnknownState",
-            "UnknownName",
-            "UnfitFolder",
-        ):
-            raise
-        print(fault, file=sys.stderr)
-        return 2
+        status = _COMMANDS[options.command](options)
+        sys.stdout.flush()
+        return status
     except KeyboardInterrupt:
         print("Stopped. Products are as the last finished notebook left them.", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        with contextlib.suppress(OSError, ValueError):  # or Python would complain at its end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED
+    except Exception as fault:
+        words, status = _answer(fault)
+        print(words, file=sys.stderr)
+        return status
+
+
+def _open_streams() -> None:
+    """Give each closed standard stream to nobody: else the next file would take its number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "r" if number == 0 else "w", closefd=False))  # noqa
+
+
+def _answer(fault: Exception) -> tuple[str, int]:
+    """Return what to say of a fault, and the exit status; raise one that is a mistake of ours."""
+    names = {one.__name__ for one in type(fault).__mro__}
+    if names & REFUSED:
+        return str(fault), 2
+    if names & FAILED:
+        return str(fault), 1
+    if isinstance(fault, ModuleNotFoundError) and not str(fault.name).startswith("khtip"):
+        words = f"The package {fault.name} is missing from this environment."
+        return f"{words}\n  next: make install, which sets it up from requirements.lock", 2
+    # A write that finds the disk full does not say which file it was for.
+    full = isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)
+    if full or (isinstance(fault, OSError) and fault.filename is not None):
+        words = "Products are whole: each is the old or the new one."
+        then = "mend the disk or the folder, then the same command again"
+        return f"{fault}\n  {words}\n  next: {then}", 1
+    raise fault
 
 
 def _jobs(text: str) -> int:
@@ -164,20 +175,27 @@ def _jobs(text: str) -> int:
     return int(text)
 
 
+# One function a command. Each imports what it needs: to load all would take a second.
+
+
+def _handed_to(module: str, function: str) -> Callable[[argparse.Namespace], int]:
+    """Return a command that a function of the package does as a whole."""
+
+    def command(options: argparse.Namespace) -> int:
+        return getattr(importlib.import_module(f"khtip.{module}"), function)(options)
+
+    return command
+
+
 def _run(options: argparse.Namespace) -> int:
-    from khtip.runner import run as runner_run
+    from khtip.parameters import ParameterError
+    from khtip.runner import run
 
     if not options.scenario and not options.overrides:
-        return runner_run.run(explain=options.explain, force=options.force, jobs=options.jobs)
+        return run.run(explain=options.explain, force=options.force, jobs=options.jobs)
     if options.explain or options.force:
         raise ParameterError("--explain and --force are for the published scenario only.")
-    return runner_run.run_scenario(options.scenario, options.overrides)
-
-
-def _sweep(options: argparse.Namespace) -> int:
-    from khtip.runner.sweep import command
-
-    return command.run(options)
+    return run.run_scenario(options.scenario, options.overrides)
 
 
 def _parameters(options: argparse.Namespace) -> int:
@@ -204,47 +222,31 @@ def _observe(options: argparse.Namespace) -> int:
 
 
 def _manifest(options: argparse.Namespace) -> int:
-    from khtip.runner import manifest as runner_manifest
-    from khtip.runner import notebooks
+    from khtip.runner import manifest, notebooks
 
-    plan = runner_manifest.read_manifest()
+    plan = manifest.read_manifest()
     stale = notebooks.stale(plan)
     if options.write:
         notebooks.write(plan)
-        print("\n".join([f"wrote {path}" for path in stale]) or "Nothing to write.")
-        return 0
-    print("\n".join(f"{path} is out of date: khtip manifest --write" for path in stale) or "Good.")
-    return 1 if stale else 0
-
-
-def _changes(options: argparse.Namespace) -> int:
-    from khtip.reading.changes import report
-
-    return report.changes(options)
-
-
-def _compare_figures(options: argparse.Namespace) -> int:
-    from khtip.reading.changes import report
-
-    return report.compare_figures(options)
-
-
-def _trace(options: argparse.Namespace) -> int:
-    from khtip.reading import trace as reading_trace
-
-    return reading_trace.trace(options)
+    return _mended(stale, "khtip manifest --write", written=options.write)
 
 
 def _dictionary(options: argparse.Namespace) -> int:
     from khtip.reading.exports import dictionary
 
     root = files.root()
-    stale = dictionary.stale(root)
+    stale = [dictionary.DICTIONARY] if dictionary.stale(root) else []
     if options.write:
         dictionary.write(root)
-        print(f"wrote {dictionary.DICTIONARY}" if stale else "Nothing to write.")
+    return _mended(stale, "khtip dictionary --write", written=options.write)
+
+
+def _mended(stale: list[str], command: str, *, written: bool) -> int:
+    """Say what was out of date, and whether it has been written anew."""
+    if written:
+        print("\n".join(f"wrote {path}" for path in stale) or "Nothing to write.")
         return 0
-    print(f"{dictionary.DICTIONARY} is out of date: khtip dictionary --write" if stale else "Good.")
+    print("\n".join(f"{path} is out of date: {command}" for path in stale) or "Good.")
     return 1 if stale else 0
 
 
@@ -253,50 +255,38 @@ def _export(options: argparse.Namespace) -> int:
 
     formats = writing.FORMATS if options.format == "all" else (options.format,)
     root = files.root()
-    return _written(lambda: writing.export(root, root / Path(options.out), formats))
+    return _wrote(writing.export(root, root / Path(options.out), formats))
 
 
 def _release(options: argparse.Namespace) -> int:
-    from khtip.reading.exports import release as exports_release
+    from khtip.reading.exports import release
 
-    return _written(lambda: exports_release.prepare(files.root(), options.tag))
+    return _wrote(release.prepare(files.root(), options.tag))
 
 
-def _written(make: Callable[[], list[Path]]) -> int:
-    from khtip.reading.exports.writing import ExportError
-
-    try:
-        print("\n".join(f"wrote {path}" for path in make()))
-    except ExportError as fault:
-        print(fault, file=sys.stderr)
-        return 2
+def _wrote(made: Sequence[Path]) -> int:
+    print("\n".join(f"wrote {path}" for path in made))
     return 0
 
 
 def _site(options: argparse.Namespace) -> int:
-    from pathlib import Path
+    from khtip.reading.site import build
 
-    from khtip.reading.site import build, library
-
-    try:
-        folder = build.build(Path(options.output) if options.output else None)
-    except library.SiteError as fault:
-        print(fault, file=sys.stderr)
-        return 1
+    folder = build.build(Path(options.output) if options.output else None)
     print(f"Open {folder / 'index.html'} in a browser.")
     return 0
 
 
 _COMMANDS = {
     "run": _run,
-    "sweep": _sweep,
+    "sweep": _handed_to("runner.sweep.command", "run"),
     "parameters": _parameters,
     "check-data": _check_data,
     "observe": _observe,
     "manifest": _manifest,
-    "changes": _changes,
-    "compare-figures": _compare_figures,
-    "trace": _trace,
+    "changes": _handed_to("reading.changes.report", "changes"),
+    "compare-figures": _handed_to("reading.changes.report", "compare_figures"),
+    "trace": _handed_to("reading.trace", "trace"),
     "dictionary": _dictionary,
     "export": _export,
     "release": _release,

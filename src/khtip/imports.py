@@ -4,8 +4,6 @@ A few libraries load a large optional one whenever it is installed, for somethin
 does not ask of them. That takes longer than the work, in every process.
 """
 
-from __future__ import annotations
-
 import contextlib
 import sys
 from collections.abc import Iterator

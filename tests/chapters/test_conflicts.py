@@ -123,9 +123,7 @@ def test_reposts_are_one_voice():
     assert not pair({"printed": "92"}, {"printed": "93"})["one_voice"]
 
 
-def test_one_source_is_not_compared_with_itself_and_splits_not_with_totals():
-    same_source = frame({"printed": "1"}, {"printed": "2"})
-    assert pairs.compare_sources(same_source).empty
+def test_splits_are_not_compared_with_totals():
     child = {"dimension": "age_band", "category": "<18"}
     assert pairs.compare_sources(frame({"printed": "1"}, {"printed": "2", **child, **POLICE})).empty
 

@@ -5,6 +5,8 @@ import pytest
 
 from khtip.chapters.coverage import figures, findings, results
 from khtip.chapters.coverage.results import CORE, FIRST, PART, REPEAT, WHOLE, coverage, gaps
+from khtip.chapters.sentences import NOT_REPORTED
+from khtip.figures import registry
 from khtip.ledger.ledger import Ledger
 
 
@@ -88,7 +90,8 @@ def test_the_range_of_a_count_is_over_all_its_statements():
         {"crime_scope": "trafficking_and_sexual_exploitation"},
         {"crime_scope": "unspecified", "preferred": False, "low": 3.0, "high": float("inf")},
     )
-    assert analysed(Ledger(observations=frame)).two_years.empty  # one year: no main measure
+    alone = analysed(Ledger(observations=frame))
+    assert len(alone.two_years) == 1, "of one year only, its measures are the main ones"
     earlier = [
         frame.assign(year=year, period_start=f"{year}-01-01", period_end=f"{year}-12-31")
         for year in (2014, 2015, 2016)
@@ -119,11 +122,61 @@ def test_years_without_reports_are_not_reported():
     assert findings.conclude(analysed(ledger, 2016, 2017))[-1].verdict == "not reported"
 
 
+def year_of(number: int, **columns) -> dict:
+    whole = {"period_start": f"{number}-01-01", "period_end": f"{number}-12-31", "year": number}
+    return whole | columns
+
+
 def test_the_years_follow_from_what_is_reported():
-    later = HALF | {"period_start": "2019-01-01", "period_end": "2019-06-30"}
-    found = analysed(ledger_of({}, {"measure": "arrests", "year": 2014}, *[later] * 2))
-    assert found.over == [2014, 2015, 2016, 2017], "up to the last year told as a whole"
-    assert found.years == found.over, "a later part of a year that no main measure has"
+    part = {"period_start": "2031-01-01", "period_end": "2031-06-30", "year": None}
+    found = analysed(ledger_of(year_of(2027), year_of(2030, measure="arrests"), part))
+    assert found.over == [2027, 2028, 2029, 2030], "up to the last year told as a whole"
+    assert found.years == [*found.over, 2031], "and a last year of which a part is reported"
+    assert found.core_missing.loc["cases", "none"] == 3
+    assert set(found.reported["ends"]) <= set(found.years)
+
+
+def test_a_suppressed_total_and_a_zero_are_shown_as_printed():
+    suppressed = {"printed": "<5", "value": float("nan"), "low": 0.0, "high": 4.0}
+    zero = year_of(2016, printed="0", value=0.0, low=0.0, high=0.0)
+    shown = analysed(ledger_of(suppressed, zero)).two_years
+    assert shown["preferred"].tolist() == [0, "<5"]
+    assert shown["highest"].tolist() == [0, 4]
+
+
+def test_the_marks_of_a_cell_stay_in_their_year():
+    bodies = [{"reporting_body": f"Body {number}"} for number in range(9)]
+    table = coverage(ledger_of(*bodies), ("cases",))
+    assert table["at"].nunique() == len(bodies)
+    assert table["at"].between(2016.5, 2017.5).all()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{}],
+        [{"dimension": "sex", "category": "female"}],  # no total at all
+        [HALF],
+        [year_of(1990 + 2 * number) for number in range(13)],
+        [
+            {
+                "reporting_body": "General Department for the Identification of Victims of Traffick"
+                * 2
+            }
+        ],
+        [{"reporting_body": "គណៈកម្មាធិការជាតិ"}, {"printed": "<5", "value": None, "low": 0.0}],
+    ],
+)
+def test_figures_and_findings_of_any_ledger(rows, tmp_path, monkeypatch):
+    monkeypatch.setenv("KHTIP_OUTPUT", str(tmp_path))
+    monkeypatch.setattr(registry, "source_publishers", lambda: {"a": "The Example Times"})
+    found = analysed(ledger_of(*rows))
+    figures.draw_coverage(found)
+    figures.draw_reports_by_year(found)
+    assert len(list(tmp_path.rglob("*.png"))) == 2
+    for one in findings.conclude(found):
+        assert "nan" not in one.sentence
+        assert one.figure_ids or one.verdict == NOT_REPORTED, one.sentence
 
 
 def test_words_for_those_who_do_not_see_the_figure(found, monkeypatch):

@@ -87,7 +87,7 @@ def test_missing_measures_get_a_sentence_and_no_number():
 
 
 def test_a_bound_is_named_as_a_bound():
-    more = {"qualifier": "more_than", "low": 301.0}
+    more = {"qualifier": "more_than", "low": 301.0, "high": math.inf}
     found = table(
         ("a-1", "NCCT", *year(2016), "victims_rescued", 298),
         ("b-1", "NCCT", *year(2017), "victims_rescued", 300, more),
@@ -137,3 +137,19 @@ def test_methods_stand_side_by_side():
     assert shown.loc["Cases", "ratio over sources"] == "1.73 to 1.73"
     assert list(shown.columns)[:3] == ["exact", "mid-p", "score"]
     assert isinstance(shown, pd.DataFrame) and not shown.isna().any().any()
+
+
+def test_two_zeros_have_no_ratio_and_say_so():
+    rows = [(f"a-{y}", "NCCT", *year(y), "cases", 0) for y in (2016, 2017)]
+    found = table(*rows).iloc[0]
+    assert (found["base"], found["reference"], found["verdict"]) == (0, 0, "not reported")
+    assert found["sentence"] == "Cases: both counts of NCCT are zero, so no ratio is computed."
+    assert found["figure_ids"] == "a-2016;a-2017"
+
+
+def test_a_suppressed_count_is_a_bound():
+    hidden = {"value": math.nan, "low": 0.0, "high": 4.0}
+    found = table(
+        ("a-1", "NCCT", *year(2016), "cases", 4, hidden), ("a-2", "NCCT", *year(2017), "cases", 7)
+    ).iloc[0]
+    assert found["gap"] == "only 0 to 4 for 2016"

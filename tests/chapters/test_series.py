@@ -61,7 +61,10 @@ CHOICES = {
 def small(*rows, breaks=NO_BREAKS):
     """Return a small ledger; rows as `ledger` takes them."""
     measures = pd.DataFrame({"measure": list(LABELS), "label": list(LABELS.values())})
-    return Ledger(observations=ledger(*rows), bodies=BODIES, breaks=breaks, measures=measures)
+    others = {row[1] for row in rows} - set(BODIES["reporting_body"])
+    more = pd.DataFrame({"reporting_body": sorted(others), "preference": "40"}, dtype=str)
+    bodies = pd.concat([BODIES, more], ignore_index=True)
+    return Ledger(observations=ledger(*rows), bodies=bodies, breaks=breaks, measures=measures)
 
 
 def national(*rows):
@@ -219,3 +222,36 @@ def test_own_years_keep_each_body():
         ("b-2", "National Police", *FIRST_HALF[0], "arrests", 60),
     )
     assert series.own_years(national(*rows))["value"].tolist() == [113, 124]
+
+
+def test_what_enters_no_yearly_series_says_why():
+    rows = (
+        ("a-1", "NCCT", *year(2016), "cases", 92),
+        ("a-2", "NCCT", "2016-10-01", "2017-09-30", "cases", 120),
+        ("a-3", "NCCT", *year(2017), "cases", 150, {"qualifier": "more_than", "high": np.inf}),
+        ("a-4", "NCCT", *year(2017), "cases", 15, {"crime_scope": "trafficking"}),
+        ("a-5", "Military", *year(2017), "cases", 12),
+        ("a-6", "NCCT", "2015-01-01", "2015-06-30", "cases", 40),
+        ("a-7", "NCCT", *FIRST_HALF[0], "cases", 62),
+        ("a-8", "NCCT", *FIRST_HALF[1], "cases", 78),
+        ("b-8", "National Police", *FIRST_HALF[1], "cases", 77),
+        ("a-9", "NCCT", *year(2016), "convictions", 9),
+    )
+    found = series.outside(small(*rows)).set_index("figure_id")["because"]
+    assert found.to_dict() == {
+        "a-2": "its period runs over the turn of a year",
+        "a-3": "it gives a bound and no number",
+        "a-4": "its scope is another one: trafficking",
+        "a-5": "its body counts only its own part of the country's work",
+        "a-6": "it covers a part of a year, compared with others below",
+        "a-7": "it covers a part of a year, compared with others below",
+        "a-8": "it covers a part of a year, compared with others below",
+        "b-8": "it covers a part of a year, compared with others below",
+    }
+    alone = series.outside(small(rows[0], rows[5])).set_index("figure_id")["because"]
+    assert alone.to_dict() == {"a-6": "it covers a part of a year that no other year has"}
+    table = analysed(*rows).outside.set_index("because")
+    assert table.loc["its period runs over the turn of a year", "periods"] == (
+        "2016-10-01 to 2017-09-30"
+    )
+    assert table["statements"].sum() == 8

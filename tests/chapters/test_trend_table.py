@@ -72,3 +72,8 @@ def test_the_preferred_body_moves_the_trend():
     plain = trends()
     assert moved["annual_change"].iloc[0] != pytest.approx(plain["annual_change"].iloc[0], rel=1e-6)
     assert moved["change_lowest"].iloc[0] == plain["change_lowest"].iloc[0]
+
+
+def test_the_order_of_the_breaks_decides_nothing():
+    plain, turned = trends(), analysed(*rows(), breaks=BREAKS.iloc[::-1]).trends
+    pd.testing.assert_frame_equal(plain, turned)

@@ -58,7 +58,13 @@ def differing(now: State, new: State) -> list[str]:
 
 def leftovers(root: Path) -> list[str]:
     """Return what a stopped command was still making; the next one must say that it found it."""
-    patterns = ("build/staging/*", "build/publishing/*", "build/.site-*", "runs/sweeps/staging/*")
+    patterns = (
+        "build/staging/*",
+        "build/publishing/*",
+        "build/.making-*",
+        "runs/.making-*",
+        "runs/sweeps/staging/*",
+    )
     return [path.relative_to(root).as_posix() for one in patterns for path in root.glob(one)]
 
 

@@ -141,7 +141,7 @@ def two_at_once(pairs: list[tuple[Case, Case]], scratch: Path) -> Row:
         root = one.copy(scratch / f"two-{number}")
         first = one.command(root)
         first.start()
-        held = ("build/staging/*", "runs/sweeps/staging/*", "build/.site-*")
+        held = ("build/staging/*", "runs/sweeps/staging/*", "build/.making-*")
         until = time.monotonic() + 60
         while not any(path for pattern in held for path in root.glob(pattern)):
             if time.monotonic() > until:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
-from khtip.lineage import COLUMNS, EVERY, split
 
+from khtip.ledger.lineage import COLUMNS, EVERY, split
 from other_data.project import Tables
 
 # Words that a sentence gets from a number that is not there, or from code.

@@ -16,9 +16,10 @@ from unittest.mock import patch
 import nbformat
 import pandas as pd
 import yaml
-from khtip.pipeline import collection, manifest
-from khtip.pipeline.execute import CELL_TIMEOUT, NotebookFailed
-from khtip.pipeline.progress import Progress
+
+from khtip.runner import manifest, steps
+from khtip.runner.execute import CELL_TIMEOUT, NotebookFailed
+from khtip.runner.progress import Progress
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("reported", "lookups", "context")
@@ -113,11 +114,11 @@ def run(
     ValueError
         When the ledger is refused.
     """
-    collection.check_data(root)
-    plan = manifest.load(root)
+    steps.check_data(root)
+    plan = manifest.read_manifest(root)
     chosen = [one for one in plan.notebooks if not only or one.number in only]
     quiet = Progress(total=len(chosen), stream=io.StringIO())
-    with patch.object(collection, "progress", quiet), patch.dict(os.environ, _LIMIT):
+    with patch.object(steps, "progress", quiet), patch.dict(os.environ, _LIMIT):
         return [stop for one in chosen for stop in _run(plan, one, values or {})]
 
 
@@ -128,9 +129,7 @@ def _run(plan: manifest.Manifest, one: manifest.Notebook, values: Mapping) -> It
     for attempt in range(_MOST):
         try:
             complete = not attempt and not values
-            collection.run_with_parameters(
-                plan, one, plan.root / "build/run", own, complete=complete
-            )
+            steps.run_with_parameters(plan, one, plan.root / "build/run", own, complete=complete)
         except NotebookFailed as failed:
             told = not _FOLLOWS.search(failed.error) or (not attempt and failed.cell is None)
             number = failed.cell and _take_out(plan.root, one, failed.cell)

@@ -9,11 +9,13 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
+from khtip import files
 from khtip.cli import main
-from khtip.runner import execute, notebooks, staging
+from khtip.runner import execute, notebooks, steps
 from khtip.runner.progress import Progress
 
 RUN = (
@@ -211,26 +213,61 @@ def test_an_interrupted_run_stops_its_kernel(finished):
 
 
 def test_publishing_is_finished_by_the_next_run(tmp_path):
-    (tmp_path / "staged/data").mkdir(parents=True)
-    (tmp_path / "staged/data/a.csv").write_text("new")
-    (tmp_path / "staged/b.ipynb").write_text("new")
-    ready = tmp_path / staging.PUBLISHING / "01-a"
-    ready.parent.mkdir(parents=True)
-    (tmp_path / "staged").replace(ready)
-    assert staging.clear_up(tmp_path) == [
+    made_ready(tmp_path, {"data/clean/a.csv": "new", "notebooks/b.ipynb": "new"})
+    assert steps.clear_up(tmp_path) == [
         "finished publishing 01-a, which an earlier run was stopped in"
     ]
-    assert (tmp_path / "data/a.csv").read_text() == (tmp_path / "b.ipynb").read_text() == "new"
+    assert (tmp_path / "data/clean/a.csv").read_text() == "new"
+    assert (tmp_path / "notebooks/b.ipynb").read_text() == "new"
+
+
+def made_ready(root: Path, texts: dict[str, str]) -> None:
+    """Leave what a run leaves that is killed when it begins to publish."""
+    for path, text in texts.items():
+        (root / "staged" / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / "staged" / path).write_text(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "finish", lambda *_: ([], []))
+        files.publish(root / "staged", root, root / steps.PUBLISHING / "01-a")
+
+
+def test_an_edit_after_a_stopped_publishing_is_kept(tmp_path):
+    """The new products are moved on, but what somebody wrote meanwhile is nobody's to replace."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks/b.ipynb").write_text("old")
+    made_ready(tmp_path, {"data/clean/a.csv": "new", "notebooks/b.ipynb": "new"})
+    (tmp_path / "notebooks/b.ipynb").write_text("edited")
+    assert steps.clear_up(tmp_path)[1:] == ["  but kept notebooks/b.ipynb, which was changed since"]
+    assert (tmp_path / "notebooks/b.ipynb").read_text() == "edited"
+    assert (tmp_path / "data/clean/a.csv").read_text() == "new"
+
+
+def test_nothing_in_the_folder_of_publishing_replaces_an_input(tmp_path):
+    (tmp_path / "data/reported").mkdir(parents=True)
+    (tmp_path / "data/reported/figures.csv").write_text("typed")
+    made_ready(tmp_path, {"data/reported/figures.csv": "made", "data/clean/a.csv": "new"})
+    stray = tmp_path / steps.PUBLISHING / "01-a/data/clean/stray.csv"
+    stray.write_text("from nowhere")
+    _, *kept = steps.clear_up(tmp_path)
+    assert [words.split()[2] for words in kept] == [
+        "data/clean/stray.csv,",
+        "data/reported/figures.csv,",
+    ]
+    assert (tmp_path / "data/reported/figures.csv").read_text() == "typed"
+    assert not (tmp_path / "data/clean/stray.csv").exists()
+    assert not (tmp_path / steps.PUBLISHING / "01-a").exists()
 
 
 def test_a_file_with_the_same_bytes_is_not_touched(tmp_path):
-    (tmp_path / "a.csv").write_text("same")
-    time_before = (tmp_path / "a.csv").stat().st_mtime_ns
-    (tmp_path / "staged").mkdir()
-    (tmp_path / "staged/a.csv").write_text("same")
-    (tmp_path / "staged/b.csv").write_text("new")
-    assert staging.publish(tmp_path / "staged", tmp_path, "x") == ["b.csv"]
-    assert (tmp_path / "a.csv").stat().st_mtime_ns == time_before
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures/a.csv").write_text("same")
+    time_before = (tmp_path / "figures/a.csv").stat().st_mtime_ns
+    (tmp_path / "staged/figures").mkdir(parents=True)
+    (tmp_path / "staged/figures/a.csv").write_text("same")
+    (tmp_path / "staged/figures/b.csv").write_text("new")
+    changed = files.publish(tmp_path / "staged", tmp_path, tmp_path / "ready")
+    assert changed == ["figures/b.csv"]
+    assert (tmp_path / "figures/a.csv").stat().st_mtime_ns == time_before
 
 
 def test_a_notebook_saved_while_it_runs_is_not_overwritten(finished, capsys):

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PLAN = manifest.read_manifest(ROOT)
 
 
-def fault(project, **changes) -> str:
+def fault(project, changes: dict) -> str:
     project.entries[1] |= changes
     project.save()
     with pytest.raises(ManifestError) as caught:
@@ -37,14 +37,18 @@ def fault(project, **changes) -> str:
         ({"name": "00-first"}, "order of their numbers"),
         ({"name": "02-other"}, "no file notebooks/02-other.ipynb"),
         ({"name": "second"}, "NN-verb-object"),
+        ({7: 1, "colour": 2}, "unknown key ['7', 'colour']"),
+        ({"asks": ["What?"]}, "'asks' must be a text, got ['What?']"),
+        ({"title": None}, "'title' must be a text, got None"),
+        ({"title": " "}, "'title' must be a text"),
     ],
 )
 def test_faults_are_named(project, changes, words):
-    assert words in fault(project, **changes)
+    assert words in fault(project, changes)
 
 
 def test_all_faults_come_together(project):
-    said = fault(project, reads=["data/reported/x.csv"], tables=["x.csv"])
+    said = fault(project, {"reads": ["data/reported/x.csv"], "tables": ["x.csv"]})
     assert len(said.splitlines()) == 2
 
 
@@ -56,6 +60,10 @@ def test_not_yaml_and_not_there(project):
     path.write_text("- a")
     with pytest.raises(ManifestError, match="expected one key"):
         manifest.read_manifest(project.root)
+    for nothing in ("[]", "", "{}"):
+        path.write_text(f"notebooks: {nothing}\n")
+        with pytest.raises(ManifestError, match="lists none|must be a list"):
+            manifest.read_manifest(project.root)
     path.unlink()
     with pytest.raises(ManifestError, match="no such file"):
         manifest.read_manifest(project.root)
@@ -83,6 +91,15 @@ def test_generated_cells_are_written_once(project):
     assert "[03-third](notebooks/03-third.ipynb)" in readme
     assert "old" not in readme
     assert readme.endswith(f"{end}\nb\n")
+
+
+def test_a_bar_and_brackets_break_no_table_and_no_link(project):
+    project.entries[0] |= {"asks": "This | or that?", "title": "One [of] two"}
+    project.save()
+    plan = manifest.read_manifest(project.root)
+    *_, first, _, _ = notebooks.blocks(plan)["notebooks"].splitlines()
+    assert first == "| [01-first](notebooks/01-first.ipynb) | This \\| or that? |"
+    assert "← [One \\[of\\] two](01-first.ipynb)" in notebooks.navigation(plan, plan.get("02"))
 
 
 def test_what_has_just_run_is_not_written_again(project):

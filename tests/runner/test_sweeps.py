@@ -5,21 +5,24 @@ from __future__ import annotations
 import csv
 import multiprocessing
 import shutil
+import time
 import tracemalloc
 from collections import Counter, deque
 from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from sweepable import define, executed, rows
 
+from khtip import parameters
 from khtip.cli import main
 from khtip.runner import manifest, notebooks, steps
-from khtip.runner.sweep import command, work
+from khtip.runner.progress import Bar
+from khtip.runner.sweep import Interrupted, command, work
 from khtip.runner.sweep import plan as sweep_plan
 from khtip.runner.sweep import store as sweep_store
-from khtip.runner.sweep.arguments import Interrupted
-from khtip.runner.sweep.command import Bar
 from khtip.runner.sweep.plan import Course
 from khtip.runner.sweep.store import write_json
 from khtip.runner.sweep.sweep_file import Sweep
@@ -97,6 +100,33 @@ def test_explain_counts_shared_runs_once_and_runs_nothing(tiny, capsys, no_clust
     assert "At most 6 runs instead of 8" in said
     assert "not known before each notebook has run once" in said
     assert not executed(tiny)
+
+
+def test_explain_counts_a_large_grid_without_walking_through_it(tiny, capsys, no_cluster):
+    define(tiny, vary={"seed": list(range(5_000)), "draws": list(range(16, 5_016))})
+    tiny.edit("01-first", "base_year: int = 2016", "base_year: int = 2016\\nseed: int = 1")
+    tiny.edit("02-second", "confidence: float = 0.95", "confidence: float = 0.95\\ndraws: int = 99")
+    start = time.monotonic()
+    assert main(["sweep", "scenarios/sweep.yml", "--explain"]) == 0
+    assert time.monotonic() - start < 20
+    assert "25,000,000 scenarios in sweep" in capsys.readouterr().out
+
+
+VALUES = st.lists(st.integers(0, 4), min_size=1, max_size=4)
+PAIRS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), max_size=3)
+
+
+@given(
+    st.fixed_dictionaries({}, optional=dict.fromkeys("abcd", VALUES)),
+    PAIRS,
+    st.sampled_from([0, 1, 2, 3, "all"]),
+    st.booleans(),
+)
+def test_the_count_is_that_of_the_settings(vary, years, together, cross):
+    published = {"a": 0, "b": 1, "c": 2, "base_year": 0, "reference_year": 1}
+    more = {"together": together, "cross": cross}
+    listed = list(parameters.settings(published, vary, years, **more))
+    assert parameters.count(published, vary, years, **more) == len(listed)
 
 
 def test_a_sweep_shares_runs_keeps_failures_and_goes_on(tiny, capsys):

@@ -208,3 +208,18 @@ def test_rates_hold_their_value(k, people, level):
     r = rates.rate_per(k, people, confidence=level)
     assert r.low <= r.value < r.high
     assert close(rates.rate_per(k, people, per=1).high * 1e4, rates.rate_per(k, people).high, 9)
+
+
+def test_the_e_test_goes_over_into_its_normal_limit(monkeypatch):
+    summed = rates.e_test(15_000, 15_300)
+    monkeypatch.setattr(rates, "LARGEST_E_TEST", 0)
+    limit = rates.e_test.__wrapped__(15_000, 15_300)
+    assert limit == pytest.approx(summed, rel=1e-4)
+
+
+def test_counts_of_any_size_have_every_interval():
+    for method in rates.METHODS:
+        found = rates.rate_ratio(10**12, 10**12 + 5, method=method)
+        assert 0.99999 < found.low < 1 < found.high < 1.00001
+    wide = rates.overdispersed_ratio(92, 17_000_000, dispersion=1e9)
+    assert (wide.low, wide.high) == (0, math.inf)

@@ -113,12 +113,30 @@ def test_below_five_years_there_is_no_number_at_all():
         ([1, 2, 3, 4, 5], [1, 2, 3, 4, math.nan], None, "none missing"),
         ([1, 2, 3, 4, 5], [1, 2, 3, 4, -5], None, "0 or more"),
         ([1, 2, 3, 4, 5], [1, 2, 3, 4, 5], [12, 12, 12, 12, 0], "above 0"),
-        ([1, 2, 3, 4, 5], [0, 0, 0, 0, 0], None, "all counts are zero"),
     ],
 )
 def test_bad_input_is_refused(years, counts, months, words):
     with pytest.raises(ValueError, match=words):
         statistics_trend.fit(years, counts, months=months)
+
+
+def test_zeros_alone_have_no_trend_and_one_count_beside_them_an_open_one():
+    zeros = statistics_trend.fit(range(2012, 2017), [0] * 5)
+    assert zeros.verdict == statistics_trend.ALL_ZERO and math.isnan(zeros.annual_change)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        jump = statistics_trend.fit(range(2012, 2018), [17_000_000, 92, 159, 134, 163, 155])
+    assert jump.verdict == "not distinguishable" and math.isinf(jump.high)
+
+
+def test_more_choices_than_a_number_holds_are_drawn_at_random():
+    rows = pd.DataFrame(
+        [(year, 100 + voice, 12.0) for year in range(2000, 2030) for voice in range(10)],
+        columns=["year", "value", "months"],
+    )
+    found = statistics_trend.over_choices(rows)
+    assert found.attrs["combinations"] == 10**30 and len(found) == statistics_trend.MOST_FITS
+    assert found["annual_change"].nunique() > 400
 
 
 def test_equal_counts_have_no_rank_correlation():

@@ -241,3 +241,18 @@ def short(body: str) -> str:
     ('Police', 'NCCT')
     """
     return SHORT_BODIES.get(body, body)
+
+
+def name_rows(ax: Axes, labels: Iterable[str]) -> None:
+    """Name one row a place, the first on top."""
+    names = list(labels)
+    ax.set_yticks(range(len(names)), labels=names)
+    ax.set_ylim(len(names) - 0.4, -0.7)
+    bare_rows(ax)
+
+
+def bare_rows(ax: Axes) -> None:
+    """Take grid, ticks and edge from the side where rows have names."""
+    ax.grid(False, axis="y")
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)

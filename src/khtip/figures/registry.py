@@ -32,10 +32,11 @@ from PIL.PngImagePlugin import PngInfo
 from khtip import tables
 from khtip.figures import absence, drawn, layout, refusals, theme
 from khtip.figures.refusals import FigureError
-from khtip.figures.text import Canvas, KnowsHeights, text_size, text_width
+from khtip.figures.text import Canvas, KnowsHeights, text_size, text_width, wrap
 from khtip.figures.theme import FONT, KHMER
 from khtip.files import drafted
 from khtip.ledger import lineage
+from khtip.ledger.unreported import COLUMN, sources_of
 
 _KHMER_SIGNS = re.compile("[\u1780-\u17ff\u19e0-\u19ff]")
 _TEXT = re.compile(r'<text style="([^"]*)"([^>]*)>([^<]*)</text>')
@@ -231,11 +232,7 @@ def figure(
 @contextmanager
 def _look(name: str) -> Iterator[None]:
     """Let the theme hold; a sign that no font has is told once, when the drawing is done."""
-    with (
-        theme.style(),
-        matplotlib.rc_context({"svg.hashsalt": name}),
-        warnings.catch_warnings(),
-    ):
+    with theme.style(), matplotlib.rc_context({"svg.hashsalt": name}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         yield
 
@@ -258,6 +255,31 @@ def _publish(drawing: Figure, data: pd.DataFrame, card: dict[str, Any]) -> None:
     svg = as_svg(drawing, name=card["name"], **words)
     _save(card["name"], data, {"png": png, "svg": svg, "json": _as_json(card)})
     _show(png, card)
+
+
+def draw_absence(name: str, *, title: str, told: pd.DataFrame) -> None:
+    """Save a figure whose canvas holds nothing but the sentence of a table.
+
+    Parameters
+    ----------
+    name, title : str
+        As `figure` takes them.
+    told : DataFrame
+        From `khtip.ledger.unreported.nothing`.
+    """
+    sentence, year = told[COLUMN].iloc[0], told["year"].iloc[0]
+    with figure(
+        name,
+        title=title,
+        caption=f"{sentence} The figure stays empty; nothing is filled in.",
+        alt=f"Empty chart for the year {year}. It says: {sentence} No values are drawn.",
+        data=told,
+        sources=sources_of(told),
+    ) as ax:
+        ax.axis("off")
+        lines = wrap(str(sentence), 5.5, size=10)
+        words = ax.text(0.5, 0.5, "\n".join(lines), ha="center", va="center", size=10)
+        words.set(transform=ax.figure.transFigure, in_layout=False)
 
 
 def wanted() -> bool:

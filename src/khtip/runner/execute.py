@@ -3,8 +3,6 @@
 Papermill executes. Nothing here decides whether a notebook must run, nor moves its products.
 """
 
-from __future__ import annotations
-
 import importlib.util
 import logging
 import os
@@ -31,11 +29,16 @@ PINNED = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "JUPYTER_PREFER_ENV_PATH": "1",
     "PYTHONWARNINGS": "",
+    "PYTHONOPTIMIZE": "",  # or every assertion of a notebook would be left out
 }
+
+# What people write. A notebook that writes there is stopped before it does.
+INPUTS = ("data/reported", "data/context", "data/lookups", "scenarios", "notebooks/pipeline.yml")
 
 GIVEN, MADE = "given.ipynb", "made.ipynb"
 CELL_TIMEOUT, CELL_SECONDS = "KHTIP_CELL_TIMEOUT", 600
 
+_WIDEST = 1000  # signs of a line on the screen; the failing copy has more
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _ERROR_MARKER = "papermill-error-cell-tag"
 
@@ -61,18 +64,9 @@ class NotebookFailed(RuntimeError):
 class Workplace:
     """The folders of one execution.
 
-    Attributes
-    ----------
-    root : Path
-        The project; the kernel works in its ``notebooks`` folder.
-    products : Path
-        Where the notebook's products go.
-    scratch : Path
-        Where everything else goes that the kernel leaves behind.
-    failed : Path, optional
-        Where the copy of a failing notebook is kept; ``build/failed`` by default.
-    figures : bool
-        Whether figures are drawn, checked and saved, or left out.
+    The kernel works in ``notebooks`` of the project `root`. Its products go to `products`, all that
+    it leaves behind to `scratch`, the copy of a notebook that failed to `failed` or
+    ``build/failed``. Without `figures`, none is drawn, checked or saved.
     """
 
     root: Path
@@ -95,7 +89,8 @@ class Workplace:
             "KHTIP_FIGURES": str(int(self.figures)),
             "IPYTHONDIR": str(self.scratch / "ipython"),
             recorder.LIST: str(self.opened),
-            recorder.WATCHED: "\n".join(str(folder) for folder in watched),
+            recorder.WATCHED: "\n".join(map(str, watched)),
+            recorder.SEALED: "\n".join(str(self.root / one) for one in INPUTS),
         }
 
     def prepare(self) -> None:
@@ -131,6 +126,8 @@ def warm_up() -> None:
     """
     from khtip.runner import warm
 
+    if importlib.util.find_spec("ipykernel") is None:
+        raise ModuleNotFoundError("no kernel can start", name="ipykernel")
     if warm.provisioner():
         warm.server.start(os.environ | pinned())
 
@@ -147,10 +144,8 @@ def execute(
 
     Parameters
     ----------
-    notebook : dict
-        As from `normalise.read`; outputs it holds are replaced.
-    name : str
-        Its name, for messages and for the copy kept when it fails.
+    notebook, name : dict, str
+        As from `notebooks.read_notebook`; the name is for messages and for a failing copy.
     workplace : Workplace
         Where it runs.
     parameters : mapping, optional
@@ -171,9 +166,13 @@ def execute(
         import papermill
         from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    workplace.prepare()
+        from khtip.runner import kernels
+
     bare = notebooks.normalise(without_injected(notebook))
-    (workplace.scratch / GIVEN).write_text(notebooks.dumps(bare), encoding="utf-8")
+    if sum("parameters" in notebooks.tags(cell) for cell in bare["cells"]) > 1:
+        raise NotebookFailed(f"notebooks/{name}.ipynb: {notebooks.TWO_PARAMETER_CELLS}")
+    workplace.prepare()
+    notebooks.save(bare, workplace.scratch / GIVEN)
     cells, place = len(bare["cells"]) + bool(parameters), {"at": 1}
 
     def started(cell: object, cell_index: int) -> None:
@@ -185,13 +184,13 @@ def execute(
     except papermill.PapermillExecutionError as error:
         failed = _failed(workplace.scratch / MADE)
         raise _failure(failed, name, _error_cell(failed), _last_lines(error), workplace) from None
-    except (DeadKernelError, CellTimeoutError) as error:
-        words = "The kernel died: out of memory, or a crash inside a library."
-        if isinstance(error, CellTimeoutError):
-            words = (
-                f"The cell ran for more than {limit} s and was stopped.\n"
-                f"If it needs longer: {CELL_TIMEOUT}={2 * limit} make run"
-            )
+    except (DeadKernelError, CellTimeoutError, kernels.NotReady) as error:
+        words = {
+            DeadKernelError: "The kernel died: out of memory, or a crash inside a library.",
+            CellTimeoutError: f"The cell ran for more than {limit} s and was stopped.\n"
+            f"If it needs longer: {CELL_TIMEOUT}={2 * limit} make run",
+            kernels.NotReady: f"The kernel did not start: {error}.",
+        }[type(error)]
         number = place["at"] - bool(parameters)
         raise _failure(bare, name, number, words, workplace) from None
     done = notebooks.normalise(notebooks.read_notebook(workplace.scratch / MADE))
@@ -215,8 +214,7 @@ def _papermill(
     place = workplace.environment(), workplace.root / "notebooks", warm.provisioner()
     with kernels.placed(*place) as manager:
         papermill.execute_notebook(
-            workplace.scratch / GIVEN,
-            workplace.scratch / MADE,
+            *(_plain(workplace.scratch / name) for name in (GIVEN, MADE)),
             parameters=dict(parameters),
             kernel_name=notebooks.KERNELSPEC["name"],
             progress_bar=False,
@@ -224,27 +222,26 @@ def _papermill(
             request_save_on_cell_execute=False,
             autosave_cell_every=0,
             shutdown_kernel="immediate",
-            coalesce_streams=True,
+            coalesce_streams=False,  # its pattern never ends on a long line; normalise joins them
             on_cell_start=started,
             kernel_manager_class=manager,
         )
 
 
+def _plain(path: Path) -> str:
+    """Return a path for papermill, which fills in what stands in braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
 def without_injected(notebook: dict[str, Any]) -> dict[str, Any]:
     """Return the notebook without the cell that an earlier run with parameters injected."""
-    cells = [
-        cell
-        for cell in notebook["cells"]
-        if notebooks.INJECTED not in cell.get("metadata", {}).get("tags", [])
-    ]
+    cells = [cell for cell in notebook["cells"] if notebooks.INJECTED not in notebooks.tags(cell)]
     return notebook | {"cells": cells}
 
 
 def _failed(made: Path) -> dict[str, Any]:
     notebook = notebooks.read_notebook(made)
-    cells = [
-        cell for cell in notebook["cells"] if _ERROR_MARKER not in cell["metadata"].get("tags", [])
-    ]
+    cells = [cell for cell in notebook["cells"] if _ERROR_MARKER not in notebooks.tags(cell)]
     return notebooks.normalise(notebook | {"cells": cells})
 
 
@@ -263,7 +260,7 @@ def _last_lines(error: Any) -> str:
     text = f"{error.ename}: {error.evalue}".splitlines()
     if len(text) > 12:
         text = [*text[:10], f"… and {len(text) - 10} more lines in the failing copy"]
-    return "\n".join([*arrow[:1], *text])
+    return "\n".join(notebooks.cut(line, _WIDEST) for line in [*arrow[:1], *text])
 
 
 def question_above(notebook: dict[str, Any], number: int) -> str:
@@ -281,8 +278,7 @@ def _failure(
 ) -> NotebookFailed:
     """Keep the failing copy and compose the screen."""
     kept = (workplace.failed or workplace.root / "build" / "failed") / f"{name}.ipynb"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(notebooks.dumps(notebook), encoding="utf-8")
+    notebooks.save(notebook, kept)
     shown = kept.relative_to(workplace.root).as_posix()
     error = "\n    ".join(words.strip().splitlines())
     return NotebookFailed(

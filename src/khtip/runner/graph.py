@@ -5,8 +5,6 @@ nodes: `source_digest` looks at the code cells only, `output_digest` at the outp
 outputs back, or a change of Markdown, leaves the first as it is.
 """
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import re

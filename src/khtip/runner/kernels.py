@@ -4,8 +4,6 @@ Folder and environment are given to each kernel. Nothing of this process changes
 several threads can have a kernel each.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import sys
@@ -19,10 +17,13 @@ from typing import Any
 import zmq
 import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
-from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_core.paths import jupyter_path
 from traitlets import default
+
+
+class NotReady(RuntimeError):
+    """A kernel did not start."""
 
 
 class ReadyClient(AsyncKernelClient):
@@ -43,15 +44,10 @@ class ReadyClient(AsyncKernelClient):
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Return when the kernel has answered and its outputs can be heard.
 
-        Parameters
-        ----------
-        timeout : float, optional
-            Seconds; without it there is no limit.
-
         Raises
         ------
-        RuntimeError
-            When the kernel dies first, or the time is over.
+        NotReady
+            When the kernel dies first, or has not answered after `timeout` seconds.
         """
         end = time.monotonic() + (float("inf") if timeout is None else timeout)
         while time.monotonic() < end:
@@ -61,8 +57,8 @@ class ReadyClient(AsyncKernelClient):
                 self._handle_kernel_info_reply(reply)
                 return
             if not await self._async_is_alive():
-                raise RuntimeError("Kernel died before replying to kernel_info")
-        raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+                raise NotReady("it died before it answered")
+        raise NotReady(f"it did not answer in {timeout} s")
 
     @staticmethod
     async def _next(channel: Any, kind: str, question: str, patience: float) -> dict | None:
@@ -81,8 +77,8 @@ class ReadyClient(AsyncKernelClient):
 class Manager(AsyncKernelManager):
     """A kernel manager with `ReadyClient`, and on Linux with sockets that are files.
 
-    No port can be taken by another process, or listened to. Elsewhere the temporary folder's
-    name is too long for a socket, and kernels use TCP as usual.
+    No port can be taken by another process, or listened to. Elsewhere, and where no temporary
+    folder has a short name, kernels use TCP as usual.
     """
 
     client_class = "khtip.runner.kernels.ReadyClient"
@@ -92,19 +88,22 @@ class Manager(AsyncKernelManager):
     provisioner_name = ""
     sockets = ""
 
-    @default("kernel_spec_manager")
-    def _of_jupyter_alone(self) -> KernelSpecManager:
-        """Look where kernels are installed; the usual manager imports IPython for one more."""
-        return KernelSpecManager(parent=self, kernel_dirs=jupyter_path("kernels"))
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """The kernel of this very interpreter, whatever else is installed under its name."""
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        chosen = {"kernel_provisioner": {"provisioner_name": self.provisioner_name}}
+        return KernelSpec(
+            argv=command,
+            language="python",
+            metadata={"debugger": True} | (chosen if self.provisioner_name else {}),
+        )
 
     @default("connection_file")
     def _in_sockets(self) -> str:
         return str(Path(self.sockets, "kernel.json")) if self.sockets else ""
 
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
-        if self.provisioner_name and self.kernel_spec is not None:
-            chosen = {"provisioner_name": self.provisioner_name}
-            self.kernel_spec.metadata["kernel_provisioner"] = chosen
         options["env"] = os.environ | dict(self.environment)
         if self.folder is not None:
             options["cwd"] = str(self.folder)
@@ -119,7 +118,7 @@ class Manager(AsyncKernelManager):
         await super()._async_cleanup_resources(restart)
 
     def _transport_default(self) -> str:
-        return "ipc" if sys.platform == "linux" else "tcp"
+        return "ipc" if sys.platform == "linux" and self.sockets else "tcp"
 
     async def _async_wait(self, pollinterval: float = 0.005) -> None:
         """Look often whether a killed kernel has gone; it goes in milliseconds."""
@@ -133,29 +132,24 @@ _living: set[Manager] = set()
 def placed(environment: Mapping[str, str], folder: Path, provisioner: str) -> Iterator[type]:
     """Give a class of managers whose kernels work in `folder`, with `environment` added to ours.
 
-    Parameters
-    ----------
-    environment : mapping
-        Variables, added to those of this process.
-    folder : Path
-        Working directory of the kernel.
-    provisioner : str
-        Who starts the kernel; empty for the usual way.
-
-    Yields
-    ------
-    type
-        A subclass of `Manager`. Its sockets are gone at the end of the block.
+    The `provisioner` of that name starts them; empty stands for the usual one. The sockets of the
+    class are gone at the end of the block.
     """
-    # A socket's name may not be long, and the project's folder may be deep.
-    with tempfile.TemporaryDirectory(prefix="khtip-", ignore_cleanup_errors=True) as sockets:
-        facts = {
-            "environment": environment,
-            "folder": folder,
-            "provisioner_name": provisioner,
-            "sockets": sockets,
-        }
-        yield type("PlacedManager", (Manager,), facts)
+    facts = {"environment": environment, "folder": folder, "provisioner_name": provisioner}
+    with contextlib.ExitStack() as stack:
+        short = next(filter(_fits, (tempfile.gettempdir(), "/tmp", "/dev/shm")), None)
+        sockets = ""
+        if short:
+            made = tempfile.TemporaryDirectory(
+                prefix="khtip-", dir=short, ignore_cleanup_errors=True
+            )
+            sockets = stack.enter_context(made)
+        yield type("PlacedManager", (Manager,), facts | {"sockets": sockets})
+
+
+def _fits(folder: str) -> bool:
+    """Return whether sockets can be made in a folder: the system cuts names of 108 bytes."""
+    return len(os.fsencode(folder)) <= 60 and os.access(folder, os.W_OK | os.X_OK)
 
 
 def kill_all() -> None:

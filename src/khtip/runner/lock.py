@@ -1,13 +1,9 @@
-"""What ``requirements.lock`` pins: ``environment.yml`` for conda and Binder, and what departs.
+"""What ``requirements.lock`` pins, and ``environment.yml`` from it, for conda and Binder.
 
 It runs before anything is installed, so it uses the standard library only.
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Mapping
-from importlib import metadata
 from pathlib import Path
 
 LOCK, ENVIRONMENT = "requirements.lock", "environment.yml"
@@ -48,43 +44,6 @@ def environment(lock: str) -> str:
         '    - "-e ."',
     ]
     return "\n".join(lines) + "\n"
-
-
-def departures(lock: str, installed: Mapping[str, str]) -> list[str]:
-    """Return what is installed in another version than the lock allows, as ``name version``.
-
-    Parameters
-    ----------
-    lock : str
-        The text of a lock. A package that is pinned twice, for two interpreters, may have either
-        version.
-    installed : mapping of str to str
-        Package name to version; see `installed_packages`. What the lock does not name, or names
-        and is not installed, cannot change a product's bytes in silence and is left out.
-
-    Examples
-    --------
-    >>> departures("pandas==3.1.1\\nzict==3.0.0\\n", {"pandas": "3.0.0", "other": "1"})
-    ['pandas 3.0.0']
-    """
-    allowed: dict[str, set[str]] = {}
-    for pin in pins(lock):
-        name, version = pin.split(" ;")[0].split("==")
-        allowed.setdefault(_canonical(name.split("[")[0]), set()).add(version.strip())
-    return sorted(
-        f"{name} {version}"
-        for name, version in installed.items()
-        if name in allowed and version not in allowed[name]
-    )
-
-
-def installed_packages() -> dict[str, str]:
-    """Return the packages of this interpreter, canonical name to version."""
-    return {_canonical(one.metadata["Name"]): one.version for one in metadata.distributions()}
-
-
-def _canonical(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 if __name__ == "__main__":

@@ -5,8 +5,6 @@ PyYAML's safe loader builds no objects, but it still lets a few lines stand for 
 of these has a use in a scenario, so each is refused with its line before anything is built.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from dataclasses import dataclass, field
@@ -68,14 +66,7 @@ _Loader.add_implicit_resolver(_INTEGER, re.compile(r"-?(0|[1-9][0-9]*)$"), list(
 
 
 def read_plain_yaml(root: Path, file: str) -> Any:
-    """Return what a YAML file says, as plain data.
-
-    Parameters
-    ----------
-    root : Path
-        The project.
-    file : str
-        The file, relative to it.
+    """Return what a YAML file below the project's `root` says, as plain data.
 
     Raises
     ------
@@ -218,7 +209,9 @@ def read_manifest(root: Path | None = None) -> Manifest:
         raise ManifestError(f"{MANIFEST}: expected one key, 'notebooks', with a list below it.")
     if not isinstance(content["notebooks"] or [], list):
         raise ManifestError(f"{MANIFEST}: 'notebooks' must be a list, one entry a notebook.")
-    manifest = Manifest(root, tuple(_notebook(entry) for entry in content["notebooks"] or []))
+    if not content["notebooks"]:
+        raise ManifestError(f"{MANIFEST}: 'notebooks' lists none; one entry a notebook.")
+    manifest = Manifest(root, tuple(_notebook(entry) for entry in content["notebooks"]))
     faults = _faults(manifest)
     if faults:
         raise ManifestError("\n".join(f"{MANIFEST}: {fault}" for fault in faults))
@@ -231,8 +224,12 @@ def _notebook(entry: Any) -> Notebook:
         raise ManifestError(f"{MANIFEST}: {name!r}: expected 'name: NN-verb-object' in each entry.")
     unknown, missing = set(entry) - _KEYS, {"title", "asks"} - set(entry)
     if unknown or missing:
-        word = f"unknown key {sorted(unknown)}" if unknown else f"{sorted(missing)} is missing"
+        word = f"unknown key {sorted(map(str, unknown))}"
+        word = word if unknown else f"{sorted(missing)} is missing"
         raise ManifestError(f"{MANIFEST}: {name}: {word}. Keys: {', '.join(sorted(_KEYS))}.")
+    for key in ("title", "asks"):
+        if not isinstance(entry[key], str) or not entry[key].strip():
+            raise ManifestError(f"{MANIFEST}: {name}: '{key}' must be a text, got {entry[key]!r}.")
     lists = {key: entry.get(key) or [] for key in ("reads", "tables", "figures")}
     for key, items in lists.items():
         if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
@@ -241,8 +238,8 @@ def _notebook(entry: Any) -> Notebook:
             raise ManifestError(f"{MANIFEST}: {name}: '{key}' names one file twice.")
     return Notebook(
         name,
-        str(entry["title"]),
-        " ".join(str(entry["asks"]).split()),
+        " ".join(entry["title"].split()),
+        " ".join(entry["asks"].split()),
         **{key: tuple(items) for key, items in lists.items()},
     )
 

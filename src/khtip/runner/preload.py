@@ -3,8 +3,6 @@
 Only libraries: modules of this package are imported by each notebook, as they are then.
 """
 
-from __future__ import annotations
-
 import builtins
 import contextlib
 import gc
@@ -64,14 +62,9 @@ def import_libraries() -> None:
 
 
 def become_fresh(environment: dict[str, str], folder: str) -> None:
-    """Make a fork look like a process that has just been started.
+    """Make a fork look like a process that has just been started in `folder`.
 
-    Parameters
-    ----------
-    environment : dict
-        All of its environment variables.
-    folder : str
-        Its working directory.
+    `environment` has all of its variables.
     """
     import multiprocessing
     from multiprocessing import forkserver, process

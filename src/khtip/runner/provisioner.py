@@ -3,8 +3,6 @@
 ``JUPYTER_DEFAULT_PROVISIONER_NAME=khtip-warm`` chooses it.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sys
@@ -23,15 +21,7 @@ class WarmProvisioner(LocalProvisioner):
     """Start a kernel by forking where that is safe, else as `LocalProvisioner` does."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Start the kernel that `cmd` names.
-
-        Parameters
-        ----------
-        cmd : list of str
-            The kernel's command line.
-        **kwargs
-            ``env`` and ``cwd``, and what only ordinary kernels need.
-        """
+        """Start the kernel that `cmd` names; of `kwargs`, a fork takes ``env`` and ``cwd``."""
         environment = dict(kwargs.get("env") or os.environ)
         own = cmd[:1] == [sys.executable] and cmd[1:3] == LAUNCHER
         if not (own and wanted() and server.start(environment)):

@@ -1,10 +1,9 @@
 """One run of the collection: pytask decides what is stale, this module says what happened."""
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import gc
+import glob
 import io
 import json
 import os
@@ -15,12 +14,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from khtip import files as files_module
+from khtip import files
 from khtip.parameters import parse_all
-from khtip.runner import execute, manifest, scenarios, staging, steps
+from khtip.runner import execute, manifest, notebooks, scenarios, steps
 from khtip.runner.execute import NotebookFailed
 from khtip.runner.progress import Progress
 
+LOCK = "pytask.lock"
+UNREADABLE = (
+    f"{LOCK} cannot be read, perhaps after a merge.\n"
+    "  next: delete it and run again; every notebook runs once"
+)
 SHOWN_PROBLEMS = 3
 
 
@@ -42,30 +46,19 @@ def _no_look_for_garbage() -> Iterator[None]:
 def run(*, explain: bool = False, force: bool = False, jobs: int | None = None) -> int:
     """Bring the published products up to date and return the exit status.
 
-    Parameters
-    ----------
-    explain : bool
-        Run nothing; say what would run, and why.
-    force : bool
-        Run everything, changed or not.
-    jobs : int, optional
-        How many notebooks may run side by side; by default one more than there are cores, at
-        most four.
+    With `explain`, run nothing, but say what would run, and why; with `force`, run everything. By
+    default one notebook more than there are cores runs at a time, but at most four jobs.
 
     Raises
     ------
     NotebookFailed, khtip.ledger.problems.DataProblems, Busy
         The command line turns each into a message and an exit status.
     """
-    steps.check_places(files_module.root())
-    plan = manifest.read_manifest()
+    plan = _plan()
+    _check_lock(plan.root / LOCK)
     started = time.monotonic()
-    with staging.only_run(plan.root) as cleared:
-        for words in cleared:
-            print(words)
-        steps.progress = Progress(total=len(plan.notebooks))
+    with steps.only_run(plan.root), _reporting(plan):
         session, said = _build(plan.root, explain=explain, force=force, jobs=jobs)
-        steps.progress.clear()
     _raise_failure(session, said, plan)
     if explain:
         print("\n".join(_explanation(session)))
@@ -84,27 +77,55 @@ def run_scenario(name: str | None, overrides: Sequence[str]) -> int:
     ParameterError
         Before any kernel starts.
     """
-    steps.check_places(files_module.root())
-    plan = manifest.read_manifest()
+    plan = _plan()
     base = scenarios.read_scenario(name, plan.root) if name else None
     scenario = scenarios.with_overrides(base, parse_all(overrides))
     scenarios.split(plan, scenario)
-    with staging.only_run(plan.root) as cleared:
-        for words in cleared:
-            print(words)
-        steps.progress = Progress(total=len(plan.notebooks))
-        try:
-            target = scenarios.run(plan, scenario)
-        finally:
-            steps.progress.clear()
+    with steps.only_run(plan.root), _reporting(plan):
+        target = scenarios.run(plan, scenario)
     print(f"Scenario {scenario.name} is in {target.relative_to(plan.root)}.")
     print("\n".join(_crowded(plan, target)), end="")
     return 0
 
 
+def _plan() -> manifest.Manifest:
+    """Return the manifest; refuse before any work what the run would stumble over at its end."""
+    root = files.root()
+    steps.check_places(root)
+    plan = manifest.read_manifest(root)
+    notebooks.read_readme(root)
+    return plan
+
+
+@contextlib.contextmanager
+def _reporting(plan: manifest.Manifest) -> Iterator[None]:
+    steps.progress = Progress(total=len(plan.notebooks))
+    try:
+        yield
+    finally:
+        steps.progress.overwrite()
+
+
+def _check_lock(lock: Path) -> None:
+    """Refuse a memory of pytask that is no text at all; pytask itself refuses other text."""
+    try:
+        if lock.exists():
+            lock.read_text(encoding="utf-8")
+    except (IsADirectoryError, UnicodeDecodeError):
+        raise NotebookFailed(UNREADABLE) from None
+
+
 def _build(root: Path, *, explain: bool, force: bool, jobs: int | None) -> tuple[Any, str]:
     """Let pytask run what is stale; return its session and what it would have printed."""
-    if not explain and (force or not (root / "pytask.lock").is_file()):
+    tasks = root / "notebooks" / "task_notebooks.py"
+    if not tasks.is_file():
+        raise FileNotFoundError(f"{tasks}: no such file. Restore it from git.")
+    if glob.glob(str(tasks)) != [str(tasks)]:  # noqa: PTH207
+        # It would take another project's tasks, or none.
+        raise FileNotFoundError(
+            f"{root}: pytask takes a path with [, * or ? for a pattern. Rename the folder."
+        )
+    if not explain and (force or not (root / LOCK).is_file()):
         execute.warm_up()  # everything will run; else the first stale notebook does this
     _remember_protocols()
     import pytask
@@ -120,7 +141,7 @@ def _build(root: Path, *, explain: bool, force: bool, jobs: int | None) -> tuple
     for name in [name for name in sys.modules if name.endswith("task_notebooks")]:
         del sys.modules[name]
     session = pytask.build(
-        paths=[root / "notebooks" / "task_notebooks.py"],
+        paths=[tasks],
         # The committed pytask.lock is the only memory; a database beside it could disagree.
         database_url="sqlite://",
         capture="no",
@@ -155,10 +176,7 @@ def _raise_failure(session: Any, said: str, plan: manifest.Manifest) -> None:
             if type(fault).__module__.startswith("khtip"):
                 raise fault
         if "Lockfile" in said:
-            raise NotebookFailed(
-                "pytask.lock cannot be read, perhaps after a merge.\n"
-                "  next: delete it and run again; every notebook runs once"
-            )
+            raise NotebookFailed(UNREADABLE)
         raise NotebookFailed(f"pytask could not run:\n{said}")
 
 
@@ -212,10 +230,5 @@ def _explanation(session: Any) -> list[str]:
 def _short(name: str) -> str:
     """Return a task's or node's name without folders and brackets of pytask's."""
     if "::" in name:
-        return name.partition("[")[2].rstrip("]")
-    root = f"{files_module.root()}/"
-    return name.removeprefix(root)
-
-
-if __name__ == "__main__":
-    sys.exit(run())
+        return name.rpartition("[")[2].rstrip("]")
+    return name.removeprefix(f"{files.root()}/")

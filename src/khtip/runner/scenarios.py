@@ -4,11 +4,9 @@ A scenario is a YAML file with a title and the parameters that differ. Everythin
 before the first kernel starts, and the published products are never touched.
 """
 
-from __future__ import annotations
-
 import difflib
+import hashlib
 import re
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,32 +14,22 @@ from typing import Any
 
 import yaml
 
-from khtip import parameters as parameters_module
+from khtip import files, parameters
 from khtip.parameters import ParameterError, Value
-from khtip.runner import manifest as runner_manifest
-from khtip.runner import notebooks, staging, steps
-from khtip.runner.manifest import Manifest, Notebook
+from khtip.runner import notebooks, steps
+from khtip.runner.execute import Workplace
+from khtip.runner.manifest import Manifest, Notebook, YamlFault, read_plain_yaml
 
 FOLDER = "scenarios"
-RUNS = "runs"
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=+-]{0,79}")
+_LONGEST = 110  # bytes of a folder's name
 _TITLE = re.compile(r"[^<>`\x00-\x1f]{1,120}")
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A named set of parameters.
-
-    Attributes
-    ----------
-    name : str
-        Also the name of its folder below ``runs``.
-    title : str
-        What it asks, in a few words.
-    parameters : dict
-        Checked values.
-    """
+    """A named set of checked parameters; the name is also that of its folder below ``runs``."""
 
     name: str
     title: str
@@ -72,8 +60,8 @@ def read_scenario(name: str, root: Path) -> Scenario:
         raise ParameterError(f"no scenario {name!r}. {hint}")
     file = f"{FOLDER}/{name}.yml"
     try:
-        content = runner_manifest.read_plain_yaml(root, file)
-    except runner_manifest.YamlFault as fault:
+        content = read_plain_yaml(root, file)
+    except YamlFault as fault:
         raise ParameterError(str(fault)) from None
     if not isinstance(content, dict) or set(content) - {"title", "parameters"}:
         raise ParameterError(f"{file}: expected the keys 'title' and 'parameters', nothing else.")
@@ -84,12 +72,10 @@ def read_scenario(name: str, root: Path) -> Scenario:
     if not isinstance(given, dict):
         raise ParameterError(f"{file}: 'parameters' must be a list of 'name: value' lines.")
     try:
-        checked = parameters_module.check_parameters(given)
+        return Scenario(name, title, parameters.check_parameters(given))
     except ParameterError as fault:
-        raise ParameterError("\n".join(f"{file}: {one}" for one in str(fault).splitlines())) from (
-            None
-        )
-    return Scenario(name, title, checked)
+        lines = [f"{file}: {line}" for line in str(fault).splitlines()]
+    raise ParameterError("\n".join(lines))
 
 
 def with_overrides(base: Scenario | None, overrides: Mapping[str, Value]) -> Scenario:
@@ -104,10 +90,19 @@ def with_overrides(base: Scenario | None, overrides: Mapping[str, Value]) -> Sce
     if not overrides:
         return start
     words = [f"{name}={value}" for name, value in sorted(overrides.items())]
-    name = re.sub(r"[^\w.=+-]+", "-", "+".join(filter(None, [start.name, *words])))
+    name = _folder_name("+".join(filter(None, [start.name, *words])))
     title = ", ".join(filter(None, [start.title, *words]))
-    values = parameters_module.check_parameters(start.parameters | dict(overrides))
-    return Scenario(name[:120], title, values)
+    values = parameters.check_parameters(start.parameters | dict(overrides))
+    return Scenario(name, title, values)
+
+
+def _folder_name(words: str) -> str:
+    """Return a name for a folder: where it cannot say all, a hash keeps two names apart."""
+    plain = re.sub(r"[^\w.=+-]+", "-", words)
+    short = plain.encode()[:_LONGEST].decode(errors="ignore")
+    if short == words:
+        return words
+    return f"{short}-{hashlib.sha256(words.encode()).hexdigest()[:10]}"
 
 
 def split(manifest: Manifest, scenario: Scenario) -> dict[str, dict[str, Value]]:
@@ -120,18 +115,15 @@ def split(manifest: Manifest, scenario: Scenario) -> dict[str, dict[str, Value]]
         wrong.
     """
     declared = {one.name: declared_in(manifest, one) for one in manifest.notebooks}
-    anywhere = {name for values in declared.values() for name in values}
     for name in scenario.parameters:
-        if name not in anywhere:
+        if not any(name in own for own in declared.values()):
             raise ParameterError(f"no notebook declares the parameter {name!r}.")
-    return {
-        notebook: {
-            name: value
-            for name, value in scenario.parameters.items()
-            if name in own and own[name] != value
-        }
-        for notebook, own in declared.items()
-    }
+    return {notebook: injected(own, scenario.parameters) for notebook, own in declared.items()}
+
+
+def injected(own: Mapping[str, Value], values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return which of `values` a notebook takes that declares `own`, and has not already."""
+    return {name: value for name, value in values.items() if own.get(name, value) != value}
 
 
 def declared_in(manifest: Manifest, one: Notebook) -> dict[str, Value]:
@@ -140,10 +132,12 @@ def declared_in(manifest: Manifest, one: Notebook) -> dict[str, Value]:
     cells = [
         notebooks.text(cell["source"])
         for cell in notebook["cells"]
-        if "parameters" in cell.get("metadata", {}).get("tags", [])
+        if "parameters" in notebooks.tags(cell)
     ]
+    if len(cells) > 1:
+        raise ParameterError(f"{one.path}: {notebooks.TWO_PARAMETER_CELLS}")
     try:
-        return parameters_module.declared("\n".join(cells))
+        return parameters.declared("\n".join(cells))
     except ParameterError as fault:
         raise ParameterError(f"{one.path}: {fault}") from None
 
@@ -151,12 +145,7 @@ def declared_in(manifest: Manifest, one: Notebook) -> dict[str, Value]:
 def run(manifest: Manifest, scenario: Scenario, *, place: Path | None = None) -> Path:
     """Run every notebook under a scenario and return the folder of the results.
 
-    Parameters
-    ----------
-    manifest, scenario : Manifest, Scenario
-        What to run, and with which parameters.
-    place : Path, optional
-        The folder that ``runs/NAME`` goes into; the project's root by default.
+    It is ``runs/NAME`` below `place`, by default the project's root.
 
     Raises
     ------
@@ -167,29 +156,14 @@ def run(manifest: Manifest, scenario: Scenario, *, place: Path | None = None) ->
     """
     values = split(manifest, scenario)
     steps.check_data(manifest.root)
-    place = place or manifest.root
-    folder = place / staging.STAGING / scenario.name
-    products = folder / "products"
-    products.mkdir(parents=True)
+    target = (place or manifest.root) / steps.RUNS / scenario.name
     complete = not any(values.values())
-    for one in manifest.notebooks:
-        steps.run_with_parameters(manifest, one, folder, values[one.name], complete=complete)
-    steps.index_figures(manifest, products)
-    (products / "scenario.yml").write_text(_described(scenario), encoding="utf-8")
-    return _into_place(products, place / RUNS / scenario.name, folder)
-
-
-def _described(scenario: Scenario) -> str:
-    content: dict[str, Any] = {"title": scenario.title, "parameters": scenario.parameters}
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
-
-
-def _into_place(products: Path, target: Path, folder: Path) -> Path:
-    """Swap the whole folder in; nobody sees half a run."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    old = folder / "old"
-    if target.exists():
-        target.replace(old)
-    products.replace(target)
-    shutil.rmtree(folder, ignore_errors=True)
+    with files.swapped(target) as (folder, products):
+        for one in manifest.notebooks:
+            workplace = Workplace(manifest.root, products, folder / one.name)
+            steps.run_with_parameters(manifest, one, workplace, values[one.name], complete=complete)
+        steps.index_figures(manifest, products)
+        content: dict[str, Any] = {"title": scenario.title, "parameters": scenario.parameters}
+        text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+        (products / "scenario.yml").write_text(text, encoding="utf-8")
     return target

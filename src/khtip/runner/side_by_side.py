@@ -2,9 +2,10 @@
 
 A thread here only passes messages to a kernel; the work is done in the kernel's own process. So
 two branches of the graph take two cores, and share one fork server.
-"""
 
-from __future__ import annotations
+pytask-parallel was tried instead: its loop sleeps for up to a second (a tenth longer for a run), it
+forgets what still ran when another task failed, and it swallows Ctrl-C.
+"""
 
 import sys
 from collections.abc import Callable

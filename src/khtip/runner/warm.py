@@ -32,6 +32,7 @@ PRELOAD = "khtip.runner.preload"
 # Read when a process starts or a library is first imported: a fork has them from the server.
 FROZEN = (
     "PYTHONHASHSEED",
+    "PYTHONOPTIMIZE",
     "PYTHONPATH",
     "PYTHONWARNINGS",
     "LC_ALL",
@@ -51,7 +52,9 @@ FROZEN = (
 
 def wanted() -> bool:
     """Return whether warm kernels are possible here and not switched off."""
-    return sys.platform == "linux" and os.environ.get("KHTIP_WARM", "1") != "0"
+    # A fork server is started with the options of this interpreter, also with -O.
+    possible = sys.platform == "linux" and not sys.flags.optimize
+    return possible and os.environ.get("KHTIP_WARM", "1") != "0"
 
 
 def provisioner() -> str:
@@ -97,7 +100,10 @@ class Server:
                 if any(kernel.poll() is None for kernel in self.running):
                     return False
                 self.stop()
-            self._begin(environment)
+            try:
+                self._begin(environment)
+            except OSError:  # the temporary folder's name is too long for a socket
+                return False
             self.frozen = frozen
         return True
 

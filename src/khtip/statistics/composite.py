@@ -380,7 +380,9 @@ def indexed(
         values,
         method=normalisation,
         directions=np.array([directions[name] for name in names]),
-        goalposts=np.array([(goalposts or {}).get(name, (np.nan, np.nan)) for name in names]),
+        goalposts=np.reshape(
+            [(goalposts or {}).get(name, (np.nan, np.nan)) for name in names], (-1, 2)
+        ),
         floor=1.0 if aggregation == "geometric" else 0.0,
     )
     given = np.array([1.0 if weights is None else weights[name] for name in names], dtype=float)

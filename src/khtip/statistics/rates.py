@@ -10,6 +10,7 @@ show how much of that a conclusion survives.
 from __future__ import annotations
 
 import math
+import sys
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,6 +32,10 @@ METHODS = ("exact", "mid-p", "score")
 # A relative error above 30 % is reached below 11 events (1 / sqrt(11) = 0.30). Below 5 events,
 # or with fewer than 1,000 people to divide by, only the interval means anything.
 STABLE_FROM, RATE_FROM, POPULATION_FROM = 11, 5, 1_000
+
+LARGEST_E_TEST = 20_000
+"""Geometric mean of two counts up to which their likely pairs are gone through in half a second."""
+_LARGEST_POWER = math.log(sys.float_info.max)
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,9 @@ def e_test(
 ) -> float:
     """Return the two-sided p-value of the E-test that both daily rates are equal.
 
-    It does not condition on the sum and is less conservative than the exact test.
+    It does not condition on the sum and is less conservative than the exact test. It sums over
+    all likely pairs of counts; where these are too many (`LARGEST_E_TEST`), its normal limit stands
+    for it, which agrees there to five digits.
 
     References
     ----------
@@ -142,6 +149,9 @@ def e_test(
     0.0884
     """
     a, b, t_a, t_b = _pair(base, reference, base_days, reference_days)
+    if math.sqrt(a * b) > LARGEST_E_TEST:
+        error = math.sqrt(a / t_a**2 + b / t_b**2)
+        return float(2 * stats.norm.sf(abs(b / t_b - a / t_a) / error))
     return float(stats.poisson_means_test(b, t_b, a, t_a).pvalue)
 
 
@@ -189,7 +199,7 @@ def overdispersed_ratio(
     """Return the ratio with an interval for counts `dispersion` times as variable as Poisson.
 
     ``exp(log ratio +- z * sqrt(dispersion) * SE)``, a Wald interval on the log scale. At the
-    tipping dispersion one limit is exactly 1.
+    tipping dispersion one limit is exactly 1. A width that no number holds gives 0 and infinity.
 
     Raises
     ------
@@ -210,7 +220,8 @@ def overdispersed_ratio(
         raise ValueError(f"dispersion is {dispersion}; expected 1 (Poisson) or more")
     z = stats.norm.isf((1 - level(confidence)) / 2)
     value = b / t_b * t_a / a
-    width = math.exp(z * math.sqrt(dispersion * (1 / a + 1 / b)))
+    power = z * math.sqrt(dispersion * (1 / a + 1 / b))
+    width = math.exp(power) if power < _LARGEST_POWER else math.inf
     return Interval(value, value / width, value * width)
 
 
@@ -283,11 +294,16 @@ def _mid_p_shares(k: int, n: int, covered: float) -> tuple[float, float]:
     tail = (1 - covered) / 2
 
     def above(p: float) -> float:  # P(X > k) + P(X = k) / 2
-        return float(special.bdtrc(k, n, p) + special.bdtrc(k - 1, n, p)) / 2
+        return (_beyond(k, n, p) + _beyond(k - 1, n, p)) / 2
 
     low = 0.0 if k == 0 else optimize.brentq(lambda p: above(p) - tail, 0, k / n, xtol=1e-14)
     high = 1.0 if k == n else optimize.brentq(lambda p: above(p) - 1 + tail, k / n, 1, xtol=1e-14)
     return low, high
+
+
+def _beyond(k: int, n: int, p: float) -> float:
+    """Return P(X > k) of a binomial; unlike ``bdtrc`` for counts of any size."""
+    return 1.0 if k < 0 else 0.0 if k >= n else float(special.betainc(k + 1, n - k, p))
 
 
 def _pair(

@@ -23,7 +23,7 @@ from statsmodels.genmod.generalized_linear_model import GLM, GLMResults
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 from statsmodels.tools.tools import add_constant
 
-TOO_FEW = "too few years"
+TOO_FEW, ALL_ZERO = "too few years", "all counts are zero"
 FEWEST_YEARS = 5
 MOST_FITS = 500
 RESAMPLES = 9_999
@@ -48,7 +48,7 @@ class Trend:
     theil_sen : float
         Median change a year as a share; NaN when a count is zero.
     verdict : str
-        ``rose``, ``fell``, ``not distinguishable`` or ``too few years``.
+        ``rose``, ``fell``, ``not distinguishable``, or why there is no line: `TOO_FEW`, `ALL_ZERO`.
     """
 
     n: int
@@ -99,13 +99,14 @@ def fit(
     Returns
     -------
     Trend
-        With the verdict ``too few years`` and no number at all below five years.
+        With the verdict `TOO_FEW` and no number at all below five years, and `ALL_ZERO` where no
+        ratio of change is defined.
 
     Raises
     ------
     ValueError
-        For sequences of different length, a repeated year, a missing or negative count, a period
-        that is not positive, or counts that are all zero.
+        For sequences of different length, a repeated year, a missing or negative count, or a period
+        that is not positive.
 
     References
     ----------
@@ -127,7 +128,7 @@ def fit(
     if len(x) < FEWEST_YEARS:
         return Trend(len(x), named)
     if not y.any():
-        raise ValueError("all counts are zero: a ratio of change is not defined")
+        return Trend(len(x), named, verdict=ALL_ZERO)
     given = tuple(x.tolist()), tuple(y.tolist()), tuple(t.tolist())
     line = _log_linear(*given, confidence)
     beside: dict[str, Any] = _companions(*given, seed) if companions else {}
@@ -153,10 +154,11 @@ def _log_linear(
     result = GLMResults(
         model, plain.params, plain.normalized_cov_params, max(dispersion, 1.0), use_t=True
     )
-    low, high = np.expm1(result.conf_int(alpha=1 - confidence)[1])
+    with np.errstate(over="ignore"):  # a limit that no number holds is infinite
+        change, low, high = np.expm1([result.params[1], *result.conf_int(alpha=1 - confidence)[1]])
     verdict = "rose" if low > 0 else "fell" if high < 0 else "not distinguishable"
     return {
-        "annual_change": float(np.expm1(result.params[1])),
+        "annual_change": float(change),
         "low": float(low),
         "high": float(high),
         "dispersion": dispersion,
@@ -206,11 +208,7 @@ def _companions(
             rng=np.random.default_rng(seed),
         ).pvalue
     slope = stats.theilslopes(np.log(y / t), x).slope if y.all() else math.nan
-    return {
-        "kendall_tau": float(tau),
-        "kendall_p": float(p),
-        "theil_sen": float(np.expm1(slope)),
-    }
+    return {"kendall_tau": float(tau), "kendall_p": float(p), "theil_sen": float(np.expm1(slope))}
 
 
 def _concordance(level: np.ndarray, axis: int = -1) -> np.ndarray:
@@ -258,11 +256,8 @@ def over_choices(
     if len(groups) < FEWEST_YEARS:
         result = pd.DataFrame(columns=columns)
     else:
-        picked = np.arange(total)
-        if total > MOST_FITS:
-            picked = np.random.default_rng(seed).choice(total, MOST_FITS, replace=False)
         fits = []
-        for index in np.transpose(np.unravel_index(np.sort(picked), shape)):
+        for index in _combinations(shape, seed):
             rows = np.array([group[i] for group, i in zip(groups, index, strict=True)])
             trend = fit(
                 rows[:, 0].astype(int),
@@ -275,3 +270,15 @@ def over_choices(
         result = pd.DataFrame(fits, columns=columns)
     result.attrs["combinations"] = total
     return result
+
+
+def _combinations(shape: list[int], seed: int) -> np.ndarray:
+    """Return one row of indices for each combination, or for `MOST_FITS` random ones."""
+    total = math.prod(shape)
+    if total > np.iinfo(np.int64).max:  # so many that hardly one comes twice
+        random = np.random.default_rng(seed)
+        return np.transpose([random.integers(size, size=MOST_FITS) for size in shape])
+    picked = np.arange(min(total, MOST_FITS))
+    if total > MOST_FITS:
+        picked = np.random.default_rng(seed).choice(total, MOST_FITS, replace=False)
+    return np.transpose(np.unravel_index(np.sort(picked), shape))

@@ -8,12 +8,16 @@ from matplotlib.patches import Rectangle
 from khtip.chapters.coverage.results import PART, WHOLE, Results, body_order
 from khtip.figures import theme
 from khtip.figures.drawn import DECOR
-from khtip.figures.registry import figure
+from khtip.figures.registry import draw_absence, figure
+from khtip.ledger import unreported
 
 
 def draw_coverage(results: Results) -> None:
     """Draw which national totals exist: filled marks for whole years, open marks for parts."""
     table, missing, years = results.coverage, results.missing, results.years
+    if table.empty:
+        _nothing(results)
+        return
     best, worst = missing["whole_years"].idxmax(), missing["whole_years"].idxmin()
     with figure(
         "01-coverage",
@@ -28,7 +32,7 @@ def draw_coverage(results: Results) -> None:
         f"{len(missing) * len(years)} cells are empty.",
         data=table,
         sources=table["sources"].str.split(";").explode(),
-        height=6.2,
+        height=round(1.8 + 0.4 * len(missing), 1),
     ) as ax:
         _grid(ax, results)
         _marks(ax, table, list(results.labels))
@@ -45,6 +49,13 @@ def draw_coverage(results: Results) -> None:
             columnspacing=1.2,
             borderaxespad=0.2,
         )
+
+
+def _nothing(results: Results) -> None:
+    searched = results.ledger.observations["source_id"]
+    sentence = "No national total is stated."
+    told = unreported.nothing(sentence, year=results.reference_year, looked_in=searched)
+    draw_absence("01-coverage", title="National totals reported, Cambodia", told=told)
 
 
 def _grid(ax: Axes, results: Results) -> None:
@@ -86,7 +97,8 @@ def _key(table: pd.DataFrame) -> list[Line2D]:
 
 def draw_reports_by_year(results: Results) -> None:
     """Draw first reports and repeats as stacked bars, with direct labels."""
-    reports, years = results.reports, results.years
+    reports = results.reports
+    years = reports["year"].tolist()
     top = reports.loc[reports["total"].idxmax()]
     blue = theme.COLOURS["reference"]
     with figure(
@@ -99,7 +111,7 @@ def draw_reports_by_year(results: Results) -> None:
         f"{top['year']}; {top['repeats']} of them are repeats. Over all years "
         f"{reports['first'].sum()} are first reports and {reports['repeats'].sum()} repeats.",
         data=reports,
-        sources=results.ledger.observations["source_id"],
+        sources=results.reported["source_id"],
         height=3.6,
     ) as ax:
         some = reports[reports["repeats"] > 0]

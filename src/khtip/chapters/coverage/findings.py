@@ -3,7 +3,7 @@
 import pandas as pd
 
 from khtip.chapters.coverage.results import CORE, FIRST, Results, national_totals
-from khtip.chapters.sentences import NOT_REPORTED, Finding, finding
+from khtip.chapters.sentences import NOT_REPORTED, Finding, finding, not_reported
 from khtip.ledger.lineage import EVERY, rests_on
 
 
@@ -57,6 +57,8 @@ def _hedges(observations: pd.DataFrame) -> Finding:
 def _gaps(results: Results) -> Finding:
     years = len(results.over)
     empty = years - results.core_missing["whole_years"]
+    if not years:
+        return not_reported("01-gaps", "No source read here states a national total of a year.")
     return finding(
         "01-gaps",
         "Of {cells} yearly national totals that could exist for {kinds} measures over {years} "
@@ -74,6 +76,8 @@ def _gaps(results: Results) -> Finding:
 def _one_body(results: Results) -> Finding:
     cases, years = results.core_missing.loc["cases"], len(results.over)
     whole = cases["its_years"] == years
+    if not cases["its_years"]:
+        return not_reported("01-one-body", "No source read here states the cases of a whole year.")
     return finding(
         "01-one-body",
         "{kind} the yearly number of cases for all {years} years; the longest series of one body, "

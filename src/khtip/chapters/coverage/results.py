@@ -17,9 +17,9 @@ CORE = ("cases", "arrests", "suspects_sent_to_court", "victims_rescued", "victim
 WHOLE, PART = "whole year", "part of the year"
 FIRST, REPEAT = "first report", "repeat of a report"
 LEAST = 4
-"""A main measure has national totals in so many years."""
-STEP = 0.29
-"""Distance of two marks in one cell, in years."""
+"""A main measure has national totals in so many years, or in as many as any measure has."""
+STEP, WIDEST = 0.29, 0.64
+"""Distance of two marks in one cell, in years, and of the first from the last at most."""
 
 
 class Results:
@@ -30,7 +30,7 @@ class Results:
     over : list of int
         The years that could hold a whole-year total: from the first that does to the last.
     years : list of int
-        The years drawn: `over`, and later ones of which only a part is reported.
+        The years drawn: `over`, and those of which only a part is reported.
     labels : dict of str to str
         The main measures and their labels, in the order of ``measures.csv``.
     coverage, core : DataFrame
@@ -50,28 +50,29 @@ class Results:
         shown = main_measures(ledger)
         self.labels = ledger.measures.set_index("measure")["label"].reindex(shown).to_dict()
         self.coverage, self.core = coverage(ledger, shown), coverage(ledger, CORE)
-        whole = national_totals(ledger)["year"].dropna().astype(int)
-        self.over = list(range(whole.min(), whole.max() + 1))
-        self.years = list(range(whole.min(), max([*self.over, *self.coverage["year"]]) + 1))
+        whole = set(national_totals(ledger)["year"].dropna().astype(int))
+        self.over = _every(whole)
+        self.years = _every(whole | set(self.coverage["year"]))
         self.missing = gaps(ledger, shown, tuple(self.years))
         self.core_missing = gaps(ledger, CORE, tuple(self.over))
         self.voices = voices(ledger)
 
     @cached_property
+    def reported(self) -> pd.DataFrame:
+        """The statements on the years drawn, or all where none is; ``ends`` is the year."""
+        ends = self.ledger.observations["period_end"].str[:4].astype(int)
+        rows = self.ledger.observations.assign(ends=ends, first=self.voices.eq(FIRST))
+        return rows[ends.isin(self.years)] if self.years else rows
+
+    @cached_property
     def reports(self) -> pd.DataFrame:
         """First reports and repeats by the year in which the period ends."""
-        ends = self.ledger.observations["period_end"].str[:4].astype(int)
-        frame = self.ledger.observations.assign(ends=ends, first=self.voices.eq(FIRST))
-        years = (
-            frame[ends.isin(self.years)]
-            .groupby("ends")
-            .agg(
-                first=("first", "sum"),
-                repeats=("first", lambda first: int((~first).sum())),
-                total=("first", "size"),
-                sources=("source_id", "nunique"),
-                figure_ids=("figure_id", ";".join),
-            )
+        years = self.reported.groupby("ends").agg(
+            first=("first", "sum"),
+            repeats=("first", lambda first: int((~first).sum())),
+            total=("first", "size"),
+            sources=("source_id", "nunique"),
+            figure_ids=("figure_id", ";".join),
         )
         return years.rename_axis("year").reset_index()
 
@@ -90,11 +91,17 @@ class Results:
         for _, group in totals.groupby(count_keys(totals, scopes=self.ledger.scopes), sort=False):
             best = group.loc[group["preferred"].idxmax()]
             about = [self.labels[best["measure"]], scopes[best["crime_scope"]], int(best["year"])]
-            stated = [int(best["value"]), best["reporting_body"]]
-            rows.append([*about, *stated, group["low"].min(), group["high"].max(), len(group)])
+            stated = [best["printed"] if pd.isna(best["value"]) else int(best["value"])]
+            stated += [best["reporting_body"], group["low"].min(), group["high"].max()]
+            rows.append([*about, *stated, len(group)])
         index = ["measure", "scope", "year"]
         columns = [*index, "preferred", "body", "lowest", "highest", "statements"]
         return pd.DataFrame(rows, columns=columns).set_index(index).sort_index()
+
+
+def _every(years: set[int]) -> list[int]:
+    """Return every year from the first to the last."""
+    return list(range(min(years), max(years) + 1)) if years else []
 
 
 def analyse(ledger: Ledger, *, base_year: int, reference_year: int) -> Results:
@@ -152,8 +159,9 @@ def coverage(ledger: Ledger, measures: tuple[str, ...]) -> pd.DataFrame:
     order.append(table["reporting_body"].map(bodies.index))
     table = table.iloc[np.lexsort(order[::-1])].reset_index(drop=True)
     cell = table.groupby(["measure", "year"])
-    shift = cell.cumcount() - (cell["year"].transform("size") - 1) / 2
-    return table.assign(at=table["year"] + shift * STEP)
+    gaps = cell["year"].transform("size") - 1
+    step = (WIDEST / gaps.clip(lower=1)).clip(upper=STEP)
+    return table.assign(at=table["year"] + (cell.cumcount() - gaps / 2) * step)
 
 
 def body_order(table: pd.DataFrame) -> list[str]:
@@ -164,14 +172,15 @@ def body_order(table: pd.DataFrame) -> list[str]:
 
 @cache
 def main_measures(ledger: Ledger) -> tuple[str, ...]:
-    """Return the flows with national totals in at least `LEAST` years, as ``measures`` has them.
+    """Return the flows with national totals in most years (`LEAST`), as ``measures`` has them.
 
     Counts of nationalities, countries and operations are left out: they describe other counts.
     """
     counted = ledger.measures["unit_of_count"].isin(["cases", "persons", "complaints"])
     flows = ledger.measures[counted & ledger.measures["stock_or_flow"].eq("flow")]["measure"]
     years = coverage(ledger, tuple(flows)).groupby("measure")["year"].nunique()
-    return tuple(measure for measure in flows if years.get(measure, 0) >= LEAST)
+    least = min(LEAST, years.max()) if len(years) else LEAST
+    return tuple(measure for measure in flows if years.get(measure, 0) >= least)
 
 
 @cache

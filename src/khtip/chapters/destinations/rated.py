@@ -8,7 +8,8 @@ from khtip.statistics.ranks import rank_sets
 from khtip.statistics.rates import rate_per
 
 PER = 10_000
-NO_STOCK = "no stock published"
+NO_STOCK, NOT_IN_TABLE = "no stock published", "not in this table"
+ABOVE_STOCK = "more persons than the stock"
 
 
 def editions_of(migrant_stock: pd.DataFrame) -> list[str]:
@@ -68,7 +69,9 @@ def destination_rates(home: pd.DataFrame, stock: pd.DataFrame, confidence: float
     DataFrame
         ``destination, count, stock, stock_edition, stock_year, rate_per_10000, low, high,
         reading``; reading is ``stable``, ``unstable``, ``interval only`` (the rate itself is then
-        NaN) or ``no stock published`` (all NaN). Highest rate first, without a stock last.
+        NaN), or, without rate and limits, `ABOVE_STOCK` (no rate is above one a person),
+        `NO_STOCK` (the table has an empty cell) or `NOT_IN_TABLE` (it has no row). Highest rate
+        first, without a rate last.
     """
     published = stock.set_index("ref_area")["stock"]
     edition, year = stock["stock_edition"].iloc[0], stock["stock_year"].iloc[0]
@@ -76,21 +79,28 @@ def destination_rates(home: pd.DataFrame, stock: pd.DataFrame, confidence: float
     for one in home.itertuples():
         living = published.get(one.category, math.nan)
         about = (one.category, int(one.value), living if living > 0 else math.nan, edition, year)
-        if not living > 0:
-            rows.append((*about, math.nan, math.nan, math.nan, NO_STOCK))
+        if living > 0 and one.value <= living:
+            rate = rate_per(one.value, living, per=PER, confidence=confidence)
+            shown = math.nan if rate.reading == "interval only" else rate.value
+            rows.append((*about, shown, rate.low, rate.high, rate.reading))
             continue
-        rate = rate_per(one.value, living, per=PER, confidence=confidence)
-        shown = math.nan if rate.reading == "interval only" else rate.value
-        rows.append((*about, shown, rate.low, rate.high, rate.reading))
+        bare = NO_STOCK if one.category in published.index else NOT_IN_TABLE
+        reading = ABOVE_STOCK if living > 0 else bare
+        rows.append((*about, math.nan, math.nan, math.nan, reading))
     columns = ["destination", "count", "stock", "stock_edition", "stock_year"]
     table = pd.DataFrame(rows, columns=[*columns, "rate_per_10000", "low", "high", "reading"])
     order = table["rate_per_10000"].fillna(table["low"])
     return table.iloc[order.sort_values(ascending=False, na_position="last", kind="stable").index]
 
 
+def with_rate(rates: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that have a rate, or at least its limits, by destination."""
+    return rates.dropna(subset="low").set_index("destination")
+
+
 def rank_by_rate(rates: pd.DataFrame, confidence: float) -> pd.DataFrame:
-    """Return the rank sets by rate of the destinations with a stock; empty without one."""
-    known = rates.dropna(subset="stock").set_index("destination")
+    """Return the rank sets by rate of the destinations with a rate; empty without one."""
+    known = with_rate(rates)
     if known.empty:
         return known
     return rank_sets(known["count"], exposure=known["stock"], confidence=confidence)

@@ -5,6 +5,7 @@ says it detected, and the people a border police deported are four different cou
 side by side and never added, averaged or corrected by one another.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -16,6 +17,7 @@ from khtip.chapters.destinations.rated import (
     editions_of,
     rank_by_rate,
     stock_of,
+    with_rate,
 )
 from khtip.ledger.ledger import Ledger
 from khtip.ledger.lineage import joined
@@ -49,6 +51,8 @@ VICTIMS = "Brought home from Thailand as victims"
 ADULTS, MINORS = ["male_adult", "female_adult"], ["male_child", "female_child"]
 RANK_COLUMNS = ["ranked_by", "category", "label", "count", "exposure", "value", "best", "worst"]
 RANK_COLUMNS += ["above", "below", "period", "stock_edition", "figure_ids", "source_ids"]
+OVER_YEARS = ["period", "countries", "persons", "not_named", "index", "lowest", "highest"]
+OVER_YEARS += ["low", "high", "theil", "common"]
 
 
 @dataclass(eq=False, kw_only=True)
@@ -71,9 +75,12 @@ class Results:
     @cached_property
     def absent(self) -> pd.DataFrame:
         """The table that says that no destination split is reported for the year."""
-        looked_in = splits(self.ledger.observations, "destination", measures=[REPATRIATED])
-        sentence = f"No destination split is reported for {self.reference_year}."
-        return nothing(sentence, year=self.reference_year, looked_in=looked_in["source_ids"])
+        return self.unreported(f"No destination split is reported for {self.reference_year}.")
+
+    def unreported(self, sentence: str) -> pd.DataFrame:
+        """Return the table that says a sentence, after every source was looked at."""
+        looked_in = self.ledger.observations["source_id"]
+        return nothing(sentence, year=self.reference_year, looked_in=looked_in)
 
     @cached_property
     def names(self) -> pd.Series:
@@ -86,9 +93,14 @@ class Results:
         return self.home.set_index("category")["value"]
 
     @cached_property
-    def total(self) -> float:
+    def stated(self) -> float:
         """The total that the report states."""
         return self.home["total"].iloc[0]
+
+    @cached_property
+    def total(self) -> float:
+        """What shares are of: the stated total, or the sum of the list where that is more."""
+        return max(self.stated, self.counts.sum())
 
     @cached_property
     def period(self) -> str:
@@ -175,8 +187,13 @@ class Results:
 
     @cached_property
     def known(self) -> pd.DataFrame:
-        """The rows of `rates` that have a stock, by destination."""
-        return self.rates.dropna(subset="stock").set_index("destination")
+        """The rows of `rates` that have a rate, by destination."""
+        return with_rate(self.rates)
+
+    @cached_property
+    def largest_stock(self) -> str:
+        """The destination on the list with the largest stock in any revision; needs one."""
+        return self.revisions.groupby("destination")["stock"].max().idxmax()
 
     @cached_property
     def revisions(self) -> pd.DataFrame:
@@ -194,7 +211,7 @@ class Results:
         return frame.assign(
             chosen=frame["stock_edition"].eq(self.stock_edition),
             label=frame["destination"].map(self.names),
-            per_10000=PER * frame["count"] / frame["stock"],
+            per_10000=(PER * frame["count"] / frame["stock"]).where(frame["low"].notna()),
             source_ids=first["source_ids"] + ";" + frame["stock_edition"].map(ids),
             figure_ids=self._statements(frame["destination"]),
             period=first["period"],
@@ -213,12 +230,12 @@ class Results:
 
     @cached_property
     def by_rate(self) -> pd.DataFrame:
-        """Rank sets by rate of the destinations with a stock; empty where there is none."""
+        """Rank sets by rate of the destinations with a rate; empty where there is none."""
         return rank_by_rate(self.rates, self.confidence)
 
     @cached_property
     def known_by_number(self) -> pd.DataFrame:
-        """Rank sets by number of the destinations with a stock."""
+        """Rank sets by number of the destinations with a rate."""
         return rank_sets(self.known["count"], confidence=self.confidence)
 
     @cached_property
@@ -250,7 +267,7 @@ class Results:
         columns = ["category", "count", "exposure", "rate", "shrunken", "low", "high", "weight"]
         if self.home.empty:
             return self.absent[["nothing_reported"]]
-        if len(self.known) < 2:
+        if len(self.known) < 2 or not self.known["count"].sum():
             return pd.DataFrame(columns=columns)
         options = {"per": PER, "confidence": self.confidence}
         frame = shrunken_rates(self.known["count"], self.known["stock"], **options)
@@ -280,8 +297,8 @@ class Results:
     def beside_unodc(self) -> pd.DataFrame:
         """UNODC's counts of destinations on the list, with ``ours`` and ``ratio`` (ours to it)."""
         theirs = three_counts(self.ledger, self.reference_year, self.preferred_body)
-        theirs = theirs[theirs["counted"].ne(MINISTRY) & theirs["value"].notna()]
-        both = theirs[theirs["destination"].isin(self.counts.index)]
+        theirs = theirs[theirs["counted"].ne(MINISTRY)]
+        both = theirs[theirs["destination"].isin(self.counts.index) & theirs["value"].gt(0)]
         ours = both["destination"].map(self.counts)
         return both.assign(ours=ours, ratio=ours / both["value"])
 
@@ -316,25 +333,25 @@ class Results:
         ``calendar_year, period, what, value, high, year, source_ids, figure_ids``; ``high`` is
         infinite where the source says "more than", ``year`` is NaN for a part of a year.
         """
+        columns = ["calendar_year", "period", "what", "value", "high", "year"]
         rows = self.deportations.query("kind == 'year'")
-        rows = rows.rename(columns={"source_id": "source_ids", "figure_id": "figure_ids"})
         what = rows["place"].map({"Poipet": AT_POIPET, "Thailand": FROM_THAILAND})
+        rows = rows.assign(year=rows["calendar_year"], what=what)
+        # One number of a year that several sources repeat is one mark.
+        voices = rows.groupby(columns, sort=False, as_index=False)
+        given = voices.agg(source_ids=("source_id", joined), figure_ids=("figure_id", joined))
         homes = pd.concat([self.home.head(0), *every_list(self.ledger).values()])
         homes = homes[homes["category"].eq(NEIGHBOUR)]
         ended = homes["period_end"].str[:4].astype(int)
-        columns = ["calendar_year", "period", "what", "value", "high", "year", "source_ids"]
-        both = [
-            rows.assign(year=rows["calendar_year"], what=what),
-            homes.assign(calendar_year=ended, what=VICTIMS),
-        ]
-        parts = [one[[*columns, "figure_ids"]] for one in both]
-        return pd.concat(parts, ignore_index=True)
+        homes = homes.assign(calendar_year=ended, what=VICTIMS)
+        return pd.concat([given, homes[given.columns]], ignore_index=True)
 
     @cached_property
     def months(self) -> pd.DataFrame:
         """The monthly deportations recorded at Poipet, adults and children apart.
 
-        ``month, year, adults, children, source_ids, figure_ids, total, child_share``, in order of
+        ``month, year, adults, children`` (NaN where only a total is given), ``source_ids,
+        figure_ids, total, child_share, adds_up`` (whether a source prints that total), in order of
         time.
         """
         return checkpoint_months(self.ledger)
@@ -390,7 +407,7 @@ def every_list(ledger: Ledger) -> dict[int, pd.DataFrame]:
 def _lists(ledger: Ledger) -> pd.DataFrame:
     """Return the parts of every report that counts."""
     parts = splits(ledger.observations, "destination", measures=[REPATRIATED])
-    usable = parts["total"].notna() & parts["months"].ge(SHORTEST)
+    usable = parts["total"].gt(0) & parts["months"].ge(SHORTEST)
     usable &= ~parts.duplicated(["report", "category"], keep=False)
     parts = parts[usable]
     return parts[parts.groupby("report")["category"].transform("size").ge(2)]
@@ -408,12 +425,17 @@ def concentration_over_years(ledger: Ledger, draws: int, seed: int) -> pd.DataFr
         countries that all lists name, and how many these are (``common``).
     """
     lists = every_list(ledger).values()
-    common = set.intersection(*(set(home["category"]) for home in lists))
+    named = [set(home["category"]) for home in lists]
+    common = set.intersection(*named) if named else set()
     rows = []
     for home in lists:
-        counted, total = home.set_index("category")["value"], home["total"].iloc[0]
+        counted = home.set_index("category")["value"]
+        total = max(home["total"].iloc[0], counted.sum())
         bounds = herfindahl(counted, total=total)
-        chance = bootstrap_herfindahl(counted, total=total, draws=draws, seed=seed)
+        chance = Interval(bounds.lowest, bounds.lowest, bounds.lowest)
+        if counted.gt(0).sum() > 1:
+            chance = bootstrap_herfindahl(counted, total=total, draws=draws, seed=seed)
+        shared = counted[counted.index.isin(common)]
         rows.append(
             {
                 "period": home["period"].iloc[0],
@@ -425,11 +447,11 @@ def concentration_over_years(ledger: Ledger, draws: int, seed: int) -> pd.DataFr
                 "highest": bounds.highest,
                 "low": chance.low,
                 "high": chance.high,
-                "theil": theil(counted[counted.index.isin(common)], classes=len(common)),
+                "theil": theil(shared, classes=len(common)) if shared.sum() else math.nan,
                 "common": len(common),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=OVER_YEARS)
 
 
 @cache
@@ -561,23 +583,40 @@ def deportations(ledger: Ledger) -> pd.DataFrame:
 
 @cache
 def checkpoint_months(ledger: Ledger) -> pd.DataFrame:
-    """Return the table `Results.months`."""
+    """Return the table `Results.months`: a month's parts, or its total where it has none."""
+    columns = ["period_start", "source_ids", "figure_ids"]
     parts = splits(ledger.observations, "sex", measures=[DEPORTED])
     parts = parts[parts["category"].isin([*ADULTS, *MINORS]) & parts["months"].lt(A_MONTH)]
+    ids = parts.groupby("period_start")["figure_ids"].agg(joined)
     wide = parts.pivot_table(
         index=["period_start", "source_ids"], columns="category", values="value", aggfunc="sum"
     ).reset_index()
-    statements = parts.groupby("period_start")["figure_ids"].agg(joined)
-    adults, children = wide[ADULTS].sum(axis=1), wide[MINORS].sum(axis=1)
+    wide = wide.reindex(columns=["period_start", "source_ids", *ADULTS, *MINORS])
+    wide = wide.assign(
+        figure_ids=wide["period_start"].map(ids),
+        adults=wide[ADULTS].sum(axis=1),
+        children=wide[MINORS].sum(axis=1),
+    )
+    stated = deportations(ledger)
+    stated = stated[stated["kind"].eq("month") & stated["qualifier"].eq("exact")]
+    stated = stated[stated["place"].eq("Poipet")]
+    printed = set(stated[["period_start", "value"]].itertuples(index=False, name=None))
+    stated = stated[~stated["period_start"].isin(wide["period_start"])]
+    stated = stated.rename(columns={"source_id": "source_ids", "figure_id": "figure_ids"})
+    both = pd.concat([wide, stated.reindex(columns=[*columns, "value"])])
+    both = both.drop_duplicates("period_start").sort_values("period_start", ignore_index=True)
+    both = both.astype({"adults": float, "children": float})
+    total = (both["adults"] + both["children"]).fillna(both["value"].astype(float))
     return pd.DataFrame(
         {
-            "month": pd.to_datetime(wide["period_start"]).dt.strftime("%b"),
-            "year": wide["period_start"].str[:4].astype(int),
-            "adults": adults,
-            "children": children,
-            "source_ids": wide["source_ids"],
-            "figure_ids": wide["period_start"].map(statements),
-            "total": adults + children,
-            "child_share": children / (adults + children),
+            "month": pd.to_datetime(both["period_start"]).dt.strftime("%b"),
+            "year": both["period_start"].str[:4].astype(int),
+            "adults": both["adults"],
+            "children": both["children"],
+            "source_ids": both["source_ids"],
+            "figure_ids": both["figure_ids"],
+            "total": total,
+            "child_share": both["children"] / total.where(total > 0),
+            "adds_up": [pair in printed for pair in zip(both["period_start"], total, strict=True)],
         }
     )

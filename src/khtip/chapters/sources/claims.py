@@ -178,7 +178,7 @@ def implied_bases(printed: str, reference: Fraction) -> tuple[Fraction, Fraction
     toward = 1 if said >= 0 else -1
     ends = (said - toward * step / 2, said + toward * step)
     bases = [100 * reference / (100 + end) for end in ends if end > -100]
-    return min(bases), max(bases)
+    return min(bases, default=Fraction(0)), max(bases, default=Fraction(0))
 
 
 # Every stated change or share, recomputed from the counts of the ledger.
@@ -356,7 +356,7 @@ def _judge(claim: Any, kind: str, pair: tuple[Count, Count], bounds: Any, said: 
     worded = bool(claim.wording) or claim.qualifier == "worded"
     if worded or claim.low != claim.high or low != high:
         verdict, why = judge_interval(bounds, low, high, said)
-        middle = low if low == high else math.nan
+        middle = low if low == high < math.inf else math.nan
         return row | {"recomputed": middle, "verdict": verdict, "why": why}
     judges: dict[str, Callable[..., Any]] = {"percent": judge_change, "share": judge_share}
     numbers = [_exact(now), _exact(base)] if kind == "share" else [_exact(base), _exact(now)]
@@ -386,6 +386,8 @@ def _unchecked(
     names = ("part", "whole") if kind == "share" else ("reference", "base")
     absent = [name for name, found in zip(names, (references, bases), strict=True) if not found]
     why = f"the ledger has no {' and no '.join(absent)} for it"
+    if not absent:
+        why = f"the {' and the '.join(names)} in the ledger are not of one measure"
     if absent != ["base"]:
         return {"verdict": "cannot_check", "why": why}
     if not claim.base_period_start:
@@ -394,7 +396,7 @@ def _unchecked(
     low, high = _implied(claim, kind, bounds, known)
     row = {"verdict": "cannot_check", "why": why, "implied": "base", "implied_low": low}
     row |= {"implied_high": high, "reference_id": known.figure_id, "reference": known.low}
-    whole = math.floor(high) >= math.ceil(low)
+    whole = math.isinf(high) or math.floor(high) >= math.ceil(low)
     if claim.low == claim.high and claim.qualifier == "exact" and not whole:
         row |= {"verdict": "inconsistent", "why": "no whole number as base gives this percentage"}
     return row

@@ -1,8 +1,8 @@
 """Counts that several sources give, and signs that something is mixed up.
 
-Four signs are looked for: words of two units in one statement, one number that a body gives under
-two labels or for two periods, more victims or suspects per case than the ledger usually has, and
-running totals that fall or grow by too little.
+These signs are looked for: two numbers of one body for one count in one source, words of two units
+in one statement, one number that a body gives under two labels or for two periods, more victims or
+suspects per case than the ledger usually has, and running totals that fall or grow by too little.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from khtip.chapters.sources.pairs import check_running_totals, growth, judge_pair
+from khtip.chapters.sources import pairs
 from khtip.ledger import periods
 
 COLUMNS = (
@@ -20,13 +20,13 @@ COLUMNS = (
     *("category", "figure_ids", "bodies", "statements", "voices", "lowest", "highest", "ratio"),
     *("verdict", "why"),
 )
-KINDS = ("count", "recycled", "label", "ratio", "running")
-"""A count of several statements, or one of the four signs of a mistake."""
+KINDS = ("count", "source", "recycled", "label", "ratio", "running")
+"""A count of several voices, or one of the signs of a mistake."""
 IN_TIME = ["period_start", "period_end", "figure_id"]
 LEAST = 1000
 """The same number for two periods is called recycled from here; smaller ones repeat by chance."""
 DOUBT = r"(?:start|end|period|year|dates?|day)\b.*(?:assum|approximat|not stated|infer|not known)"
-CASE_NOUNS = {"case", "cases", "crimes", "offences", "felonies", "incidents"}
+CASE_NOUNS = {"case", "cases", "crimes", "offences", "felonies", "incidents", "investigations"}
 REPORT_NOUNS = {"complaints", "reports", "requests"}
 ACT_NOUNS = {"arrests", "convictions", "prosecutions", "deportations", "operations"}
 """Acts upon persons: they agree with a count of cases as well as with a count of persons."""
@@ -54,14 +54,15 @@ def find_conflicts(observations: pd.DataFrame, *, measures: pd.DataFrame) -> pd.
     DataFrame
         `COLUMNS`. For ``kind`` ``count`` the verdict is ``one_voice`` (one body, one value,
         repeated), ``equal``, ``within_rounding``, ``compatible`` or ``conflict``; for the other
-        kinds ``recycled?``, ``unit_mixed``, ``label_differs``, ``unusual_ratio``, ``falls`` or
-        ``infeasible``. ``ratio`` is highest over lowest.
+        kinds ``two_numbers``, ``recycled?``, ``unit_mixed``, ``people_mixed``,
+        ``label_differs``, ``unusual_ratio``, ``falls`` or ``infeasible``. ``ratio`` is highest
+        over lowest.
     """
     frame = periods.with_split(observations)
     frame["note"] = frame.get("note", "")
     frame = frame[~periods.is_claim(frame) & frame["low"].notna()].sort_values(IN_TIME)
     by_id = {row.figure_id: row for row in frame.itertuples()}
-    rows = [*_counts(frame), *_recycled(frame), *_mixed(observations, by_id)]
+    rows = [*_counts(frame), *_two_numbers(frame), *_recycled(frame), *_mixed(observations, by_id)]
     rows += _running(observations, measures, by_id)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     keys = ["order", "measure", "ref_area", "period_start", "dimension", "category", "figure_ids"]
@@ -72,8 +73,8 @@ def find_conflicts(observations: pd.DataFrame, *, measures: pd.DataFrame) -> pd.
 def _conflict_row(kind: str, rows: list, verdict: str, why: str) -> dict:
     """Return the row of one group of statements."""
     rows = sorted(rows, key=lambda row: row.figure_id)
-    values = [row.value for row in rows if row.value == row.value]
-    lowest, highest = min(values), max(values)
+    lowest = min(row.low if pd.isna(row.value) else row.value for row in rows)
+    highest = max(row.high if pd.isna(row.value) else row.value for row in rows)
     one_count = len({row.measure for row in rows}) == 1 and verdict != "infeasible"
     scopes = sorted({row.crime_scope for row in rows} - {periods.UNSTATED_SCOPE})
     return {
@@ -97,16 +98,27 @@ def _conflict_row(kind: str, rows: list, verdict: str, why: str) -> dict:
     }
 
 
-# Counts that several sources give.
+# Counts that are given more than once.
 
 
 def _counts(frame: pd.DataFrame) -> Iterator[dict]:
-    """Yield one row for each count that at least two sources state."""
+    """Yield one row for each count that two sources state, or two bodies in one source."""
     for group in periods.grouped(frame, *periods.COUNTED):
         for same_period in _periods(group):
             for rows in _scopes(same_period):
-                if len({row.source_id for row in rows}) > 1:
+                if len({(row.source_id, row.reporting_body) for row in rows}) > 1:
                     yield _conflict_row("count", rows, *_verdict(rows))
+
+
+def _two_numbers(frame: pd.DataFrame) -> Iterator[dict]:
+    """Yield the numbers of one body in one source that cannot both be the count."""
+    report = ("source_id", "reporting_body", "period_start", "period_end", "crime_scope")
+    for group in periods.grouped(frame, *report, *periods.COUNTED):
+        apart = [pair for pair in combinations(group, 2) if pairs.two_numbers(*pair)]
+        rows = {row.figure_id: row for pair in apart for row in pair}
+        if rows:
+            why = " and ".join(row.printed for row in rows.values())
+            yield _conflict_row("source", [*rows.values()], "two_numbers", f"{why} in one source")
 
 
 def _periods(group: list) -> list[list]:
@@ -153,7 +165,7 @@ def _verdict(rows: list) -> tuple[str, str]:
         notes.append(f"period of {doubtful} as read by the compiler")
     if len({(row.reporting_body, row.low, row.high) for row in rows}) == 1:
         return "one_voice", "; ".join(["repeated, not confirmed", *notes])
-    verdicts = {judge_pair(one, two, "same") for one, two in combinations(rows, 2)}
+    verdicts = {pairs.judge_pair(one, two, "same") for one, two in combinations(rows, 2)}
     for verdict in ("conflict", "compatible", "within_rounding"):
         reasons = sorted({reason for found, reason in verdicts if found == verdict})
         if reasons:
@@ -178,7 +190,7 @@ def _recycled(frame: pd.DataFrame) -> Iterator[dict]:
 def _mixed(observations: pd.DataFrame, by_id: dict) -> Iterator[dict]:
     """Yield rows for mixed units of count, differing labels and unusual ratios."""
     for sign in mixed_words(observations).itertuples():
-        yield _conflict_row("label", [by_id[sign.figure_id]], "unit_mixed", sign.why)
+        yield _conflict_row("label", [by_id[sign.figure_id]], sign.verdict, sign.why)
     signs: dict[tuple, dict] = defaultdict(dict)
     for sign in same_number(observations).itertuples():
         pair = {one: by_id[one] for one in (sign.figure_id_a, sign.figure_id_b)}
@@ -186,14 +198,19 @@ def _mixed(observations: pd.DataFrame, by_id: dict) -> Iterator[dict]:
         body = by_id[sign.figure_id_a].reporting_body
         signs[verdict, body, f"{sign.label}: {sign.why}"] |= pair
     yield from _merged("label", signs)
+    signs = defaultdict(dict)
     table = ratios(observations)
     for sign in table[table["unusual"]].itertuples():
         why = (
             f"{sign.ratio:.1f} {sign.kind}; the ledger's usual range is {sign.usual_low:.1f} "
             f"to {sign.usual_high:.1f}"
         )
-        two = [by_id[sign.figure_id], by_id[sign.cases_id]]
-        yield _conflict_row("ratio", two, "unusual_ratio", why)
+        persons, cases = by_id[sign.figure_id], by_id[sign.cases_id]
+        about = (persons.reporting_body, persons.period_start, persons.period_end)
+        numbers = (persons.measure, persons.low, cases.low)
+        pair = {persons.figure_id: persons, cases.figure_id: cases}
+        signs["unusual_ratio", *about, *numbers, why] |= pair
+    yield from _merged("ratio", signs)
 
 
 def _merged(kind: str, signs: dict[tuple, dict]) -> Iterator[dict]:
@@ -208,18 +225,19 @@ def _merged(kind: str, signs: dict[tuple, dict]) -> Iterator[dict]:
 def _running(observations: pd.DataFrame, measures: pd.DataFrame, by_id: dict) -> Iterator[dict]:
     """Yield rows for running totals that fall, or grow by less than what lies between."""
     signs: dict[tuple, dict] = defaultdict(dict)
-    steps = check_running_totals(observations, measures=measures)
+    steps = pairs.check_running_totals(observations, measures=measures)
     for sign in steps[steps["step"].eq("falls")].itertuples():
+        pair = {one: by_id[one] for one in (sign.figure_id, sign.against_id)}
+        now, before = (row.printed for row in pair.values())
         why = (
-            f"from {sign.period_start}: {sign.against_value:g} by {sign.against_end}, "
-            f"but {sign.value:g} by {sign.period_end}"
+            f"from {sign.period_start}: {before} by {sign.against_end}, "
+            f"but {now} by {sign.period_end}"
         )
-        key = ("falls", sign.measure, sign.ref_area, sign.category, why)
-        signs[key] |= {one: by_id[one] for one in (sign.figure_id, sign.against_id)}
-    grown = growth(observations, measures=measures)
+        signs["falls", sign.measure, sign.ref_area, sign.category, why] |= pair
+    grown = pairs.growth(observations, measures=measures)
     for sign in grown[grown["verdict"].eq("infeasible")].itertuples():
         flow = by_id[sign.figure_id]
-        why = f"{sign.value:g} in between, but the running total grew by {sign.grown_high:g}"
+        why = f"{flow.printed} in between, but the running total grew by {sign.grown_high:g}"
         key = ("infeasible", flow.measure, flow.ref_area, flow.part_category, why)
         signs[key] |= {one: by_id[one] for one in (sign.figure_id, sign.earlier_id, sign.later_id)}
     yield from _merged("running", signs)
@@ -245,10 +263,12 @@ def noun_class(word: str) -> str:
 
 
 def mixed_words(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return statements whose own words mix cases and persons, or contradict the measure's unit.
+    """Return statements whose own words contradict what they are filed as.
 
-    The words stand in ``unit_words`` (``;`` between nouns, empty where not transcribed). Claims
-    are left out. Columns ``figure_id, why``.
+    They mix cases and persons or contradict the measure's unit (``unit_mixed``), or speak of
+    foreigners where Cambodians are counted who came home (``people_mixed``). The words stand in
+    ``unit_words`` (``;`` between nouns, empty where not transcribed). Claims are left out. Columns
+    ``figure_id, verdict, why``.
     """
     rows = []
     for row in observations[~periods.is_claim(observations)].itertuples():
@@ -258,8 +278,13 @@ def mixed_words(observations: pd.DataFrame) -> pd.DataFrame:
         if row.unit_of_count in {*EVENT_UNITS, "persons"} and classes - {unit}:
             said = " and ".join(words)
             why = f"counts {row.unit_of_count}, but the statement speaks of {said}"
-            rows.append([row.figure_id, why])
-    return pd.DataFrame(rows, columns=["figure_id", "why"])
+            rows.append([row.figure_id, "unit_mixed", why])
+        home = "destination" in str(row.dimension) or row.series == "repatriated"
+        foreign = [word for word in words if word.strip().lower().startswith("foreign")]
+        if home and foreign:
+            why = f"counts Cambodians brought home, but the statement speaks of {foreign[0]}"
+            rows.append([row.figure_id, "people_mixed", why])
+    return pd.DataFrame(rows, columns=["figure_id", "verdict", "why"])
 
 
 def same_number(observations: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib import dates, ticker
 from matplotlib.axes import Axes
@@ -12,7 +13,8 @@ from matplotlib.patches import Patch
 
 from khtip.chapters.sources.results import Results
 from khtip.figures import marks, theme
-from khtip.figures.registry import figure
+from khtip.figures.registry import draw_absence, figure
+from khtip.ledger import unreported
 from khtip.ledger.lineage import rests_on
 
 VERDICT_COLOURS = {
@@ -24,11 +26,27 @@ VERDICT_COLOURS = {
 """Roles of the theme by verdict; every other verdict is a conflict."""
 WIDE = 1.5
 """A span is wide when the highest count is at least this many times the lowest."""
+LEAST_HEIGHT = 2.4
+"""Inches, which leave a single row its room below the title."""
+FEW = 8
+"""Below so many rows, one is so high that the heads of the columns stand among them."""
+FINE = 1000
+"""Up to this range, in per cent, each hundred gets a tick; beyond, a few round numbers do."""
+
+
+def _nothing(results: Results, name: str, title: str, sentence: str) -> None:
+    """Draw an empty figure that says what no statement of the ledger holds."""
+    searched = results.ledger.observations["source_id"]
+    told = unreported.nothing(sentence, year=results.reference_year, looked_in=searched)
+    draw_absence(name, title=f"{title}, Cambodia", told=told)
 
 
 def draw_claims(results: Results) -> None:
     """Draw each claim (open mark or bar) against the recomputed change (filled mark)."""
-    rows = results.drawn_claims
+    rows, title = results.drawn_claims, "Stated changes and shares against the counts behind them"
+    if rows.empty:
+        _nothing(results, "02-claims", title, "No stated change can be recomputed.")
+        return
     listed = [
         f"{row.label}: claimed {row.said}, recomputed {row.recomputed:.3f} per cent, "
         f"{row.verdict_words}."
@@ -36,7 +54,7 @@ def draw_claims(results: Results) -> None:
     ]
     with figure(
         "02-claims",
-        title=f"Stated changes and shares against the counts behind them, Cambodia, {_span(rows)}",
+        title=f"{title}, Cambodia, {_span(rows)}",
         caption="Open mark: the claim, with a bar where its words leave room. Filled mark: "
         "recomputed from the counts in exact arithmetic. Red does not follow from the counts, "
         "amber was cut off instead of rounded, blue agrees. Repetitions by the same body are "
@@ -45,7 +63,7 @@ def draw_claims(results: Results) -> None:
         f"agree. {' '.join(listed)}",
         data=rows,
         sources=rows["source_id"],
-        height=1.4 + 0.28 * len(rows),
+        height=max(LEAST_HEIGHT, 1.4 + 0.28 * len(rows)),
     ) as ax:
         ends = rows[["claimed_low", "claimed_high", "recomputed"]].stack()
         ends = ends[ends.abs().ne(math.inf)]
@@ -55,8 +73,10 @@ def draw_claims(results: Results) -> None:
             _claim(ax, place, row)
         _columns(ax, -1, ("Claimed", "Recomputed", "Verdict"), weight="bold")
         _rows(ax, rows["label"], width=32)
+        if len(rows) < FEW:
+            ax.set_ylim(top=-1.4)
         ax.set_xlabel("Change or share")
-        ax.xaxis.set_major_locator(ticker.MultipleLocator(100))
+        _hundreds(ax)
         theme.percents(ax, axis="x", whole=100)
 
 
@@ -65,9 +85,16 @@ def _claim(ax: Axes, place: int, row: Any) -> None:
     marks.dot_range(ax, [place], [row.claimed], *bounds, color=grey, marker="D", mfc="white")
     tone = _colour(row.verdict)
     ax.plot(row.recomputed, place, "o", color=tone, markersize=4.5, zorder=4)
-    recomputed = f"{row.recomputed:.3f} %".replace("-", "−")
+    recomputed = f"{row.recomputed:,.{3 if abs(row.recomputed) < FINE else 0}f} %"
+    recomputed = recomputed.replace("-", "−")
     texts = (row.said, recomputed, row.verdict_words)
     _columns(ax, place, texts, color=theme.text_colour(tone))
+
+
+def _hundreds(ax: Axes) -> None:
+    low, high = ax.get_xlim()
+    fine = high - low < FINE
+    ax.xaxis.set_major_locator(ticker.MultipleLocator(100) if fine else ticker.MaxNLocator(3))
 
 
 def _columns(ax: Axes, place: float, texts: Sequence[str], **style: object) -> None:
@@ -83,7 +110,10 @@ def _colour(verdict: str) -> str:
 
 def draw_totals(results: Results) -> None:
     """Draw what the named parts give of each stated total, and what they leave."""
-    rows = results.drawn_totals
+    rows, title = results.drawn_totals, "Stated totals and the sum of their parts"
+    if rows.empty:
+        _nothing(results, "02-totals", title, "Every list of parts can add up.")
+        return
     good = results.lists["verdict"].isin(["exact", "compatible"]).sum()
     listed = [
         f"{row.label}: {row.sum_of_parts:.0f} of {row.hedge}{row.against:.0f}."
@@ -92,13 +122,13 @@ def draw_totals(results: Results) -> None:
     rest = {"facecolor": "white", "edgecolor": theme.COLOURS["base"], "hatch": "////"}
     with figure(
         "02-totals",
-        title=f"Stated totals and the sum of their parts, Cambodia, {_span(rows)}",
+        title=f"{title}, Cambodia, {_span(rows)}",
         caption=f"The bar is what the named parts give of the total. {good} further lists, "
         "not drawn, add up or can add up. Repetitions by the same body are left out.",
         alt=f"Bar chart of {len(rows)} lists that do not give their total. {' '.join(listed)}",
         data=rows,
         sources=rows["source_id"],
-        height=1.6 + 0.33 * len(rows),
+        height=max(LEAST_HEIGHT, 1.6 + 0.33 * len(rows)),
     ) as ax:
         for place, row in enumerate(rows.itertuples()):
             ax.barh(place, row.named, height=0.62, linewidth=0, **_fill(row.verdict))
@@ -109,7 +139,9 @@ def draw_totals(results: Results) -> None:
             text += f", {left:,.0f} left" if left > 0 else f", {-left:,.0f} too many"
             marks.side_text(ax, place, text, size=8)
         marks.reference_line(ax, 100)
-        ax.set_xlim(0, 103)
+        ax.set_xlim(0, max(103, rows["named"].max()))
+        if rows["named"].max() > FINE:
+            _hundreds(ax)
         _rows(ax, rows["label"])
         ax.set_xlabel("Sum of the named parts, share of the stated total")
         theme.percents(ax, axis="x", whole=100)
@@ -141,40 +173,53 @@ def _key(ax: Axes, rest: dict[str, str]) -> None:
 def draw_sources_side_by_side(results: Results) -> None:
     """Draw every voice on one count as a multiple of the lowest voice, with the bodies' names."""
     rows = results.side_by_side
+    title = "Counts on which sources disagree, each as a multiple of its lowest value"
+    if rows.empty:
+        sentence = "Sources disagree on no count above zero."
+        _nothing(results, "02-sources-side-by-side", title, sentence)
+        return
     spans = rows.groupby("place").agg(
         label=("label", "first"), low=("value", "min"), high=("value", "max")
     )
     listed = [f"{row.label}: {row.low:,.0f} to {row.high:,.0f}." for row in spans.itertuples()]
     wide = rows.groupby("place")["times"].transform("max").ge(WIDE)
-    ratios = [rows.loc[of_panel, "place"].nunique() for of_panel in (wide, ~wide)]
+    shown = [rows[of_panel] for of_panel in (wide, ~wide) if of_panel.any()]
+    zeros = int(results.disagreements["lowest"].eq(0).sum())
     with figure(
         "02-sources-side-by-side",
-        title="Counts on which sources disagree, each as a multiple of its lowest value, "
-        f"Cambodia, {_span(rows)}",
+        title=f"{title}, Cambodia, {_span(rows)}",
         caption="Each mark is what one body says of the same count; its colour and shape name "
         "the body throughout this collection, grey marks are other bodies. Upper panel: the "
         f"highest is at least {WIDE:g} times the lowest. Repetitions by the same body are left "
-        "out.",
+        "out." + f" So are {zeros} counts that may be zero by one voice." * bool(zeros),
         alt=f"Dot ranges of {len(spans)} counts, widest first. {' '.join(listed)}",
         data=rows,
         sources=rows["source_id"],
-        height=9.4,
-        rows=2,
-        height_ratios=ratios,
-    ) as (upper, lower):
-        _voices(upper, rows[wide])
-        upper.set_xscale("log")
-        upper.set_xlim(0.85, rows["times"].max() * 1.15)
-        marks.plain_log_ticks(upper)
-        _voices(lower, rows[~wide])
-        lower.set_xlim(0.99, rows.loc[~wide, "times"].max() + 0.02)
-        upper.set_xlabel("Times the lowest count (logarithmic scale)")
-        lower.set_xlabel("Times the lowest count (another scale)")
+        height=max(LEAST_HEIGHT, 1.5 + 0.17 * int(_lines(rows).sum())),
+        rows=len(shown),
+        height_ratios=[int(_lines(some).sum()) for some in shown],
+    ) as panels:
+        for ax, some in zip(np.atleast_1d(panels), shown, strict=True):
+            _voices(ax, some)
+            _times_axis(ax, some["times"].max())
+
+
+def _times_axis(ax: Axes, widest: float) -> None:
+    if widest < WIDE:
+        ax.set_xlim(0.99, widest + 0.02)
+        ax.set_xlabel("Times the lowest count (another scale)")
+    else:
+        ax.set_xscale("log")
+        ax.set_xlim(0.85, widest * 1.15)
+        marks.plain_log_ticks(ax)
+        ax.set_xlabel("Times the lowest count (logarithmic scale)")
 
 
 def _voices(ax: Axes, rows: pd.DataFrame) -> None:
     """Draw the voices of one panel, one count a row, and write one line a body beside it."""
-    rows = rows.assign(row=rows["place"] - rows["place"].min())
+    room = _lines(rows) / 2
+    height, middle = room.sum(), room.cumsum() - room / 2 - 0.5
+    rows = rows.assign(row=rows["place"].map(middle))
     ends = rows.groupby("row")["times"].agg(["min", "max"])
     marks.span_bar(ax, ends.index, ends["min"], ends["max"], axis="x")
     for _, voice in rows.iterrows():
@@ -184,13 +229,23 @@ def _voices(ax: Axes, rows: pd.DataFrame) -> None:
         texts = voices.groupby("reporting_body", sort=False)["text"].agg("; ".join)
         lines = [f"{values} {body}" for body, values in texts.items()]
         marks.side_text(ax, place, "\n".join(lines), size=8)
-    _rows(ax, rows.drop_duplicates("row")["label"], width=38)
+    _rows(ax, rows.drop_duplicates("row")["label"], places=middle, width=38)
+    ax.set_ylim(height - 0.4, -0.6)
+    ax.yaxis.set_gid("position")
+
+
+def _lines(rows: pd.DataFrame) -> pd.Series:
+    """Return the lines of text that each place needs: one a body, and two for its label."""
+    return rows.groupby("place")["reporting_body"].nunique().clip(lower=2)
 
 
 def draw_running_totals(results: Results) -> None:
     """Draw running totals over their last day; a red mark is lower than an earlier one."""
+    rows, title = results.running, "Running totals that contradict themselves"
+    if rows.empty:
+        _nothing(results, "02-running-totals", title, "No running total falls twice.")
+        return
     labels = results.ledger.measures.set_index("measure")["label"]
-    rows = results.running
     once = rows.drop_duplicates(["panel", "period_end", "value"])
     titles, listed = [], []
     for _, points in once.groupby("panel"):
@@ -202,7 +257,7 @@ def draw_running_totals(results: Results) -> None:
     drawn = pd.concat([rows, results.too_little])
     with figure(
         "02-running-totals",
-        title=f"Running totals that contradict themselves, Cambodia, {_span(rows)}",
+        title=f"{title}, Cambodia, {_span(rows)}",
         caption="Each mark counts from the same first day up to its own last day, so the marks "
         "can only rise. A red triangle is lower than an earlier total; a red line rises by less "
         "than was reported for a time inside it. Hollow marks are another body than the others "
@@ -243,6 +298,7 @@ def _running(ax: Axes, points: pd.DataFrame, growth: pd.DataFrame) -> None:
     months = dates.MonthLocator(range(1, 13, 2 if long < 200 else 4))
     ax.xaxis.set_major_locator(dates.YearLocator(2) if long > 730 else months)
     ax.xaxis.set_major_formatter(dates.DateFormatter("%Y" if long > 730 else "%b %Y"))
+    named = named.sort_values(["day", "value"], ascending=[True, False])  # the upper label first
     texts = [f"{'>' * (row.high == math.inf)}{row.value:,.0f}" for row in named.itertuples()]
     marks.label_points(ax, named["day"], named["value"], texts)
 
@@ -265,10 +321,12 @@ def _too_little(ax: Axes, points: pd.DataFrame, growth: pd.DataFrame) -> None:
         )
 
 
-def _rows(ax: Axes, names: Sequence[str], *, width: int = 44) -> None:
-    """Write one label a row, the first row on top."""
+def _rows(
+    ax: Axes, names: Sequence[str], *, places: Sequence[float] | None = None, width: int = 44
+) -> None:
+    """Write one label a row, the first row on top; `places` where rows are not alike."""
     words = [textwrap.fill(str(name), width) for name in names]
-    ax.set_yticks(range(len(words)), labels=words, size=8)
+    ax.set_yticks(range(len(words)) if places is None else places, labels=words, size=8)
     ax.set_ylim(len(words) - 0.4, -0.6)
     ax.grid(False, axis="y")
     ax.tick_params(axis="y", length=0)

@@ -10,7 +10,7 @@ import pandas as pd
 from khtip.chapters.sentences import Finding, finding, not_reported
 from khtip.chapters.sources.results import CLAIM_ORDER, WORDS, Results
 from khtip.ledger.ledger import Ledger
-from khtip.ledger.lineage import joined, source_of, split, statements_of
+from khtip.ledger.lineage import EVERY, joined, source_of, split, statements_of
 
 FOLLOWS = ("consistent", "truncated")
 FITS = ("exact", "compatible")
@@ -56,9 +56,12 @@ def _labels(ledger: Ledger) -> pd.Series:
 def _stated(
     finding_id: str, template: str, rows: pd.DataFrame, cited: Iterable[str], **words: Any
 ) -> Finding:
-    """Compose a finding that rests on `rows`, and names the sources of the statements `cited`."""
-    sources = map(source_of, split(joined(cited)))
-    return finding(finding_id, template, sources=sources, statements=statements_of(rows), **words)
+    """Compose a finding that rests on `rows`, and names the sources of the statements `cited`.
+
+    Where nothing was found, the whole ledger was looked through.
+    """
+    sources, statements = map(source_of, split(joined(cited))), statements_of(rows) or [EVERY]
+    return finding(finding_id, template, sources=sources, statements=statements, **words)
 
 
 def _claims(claims: pd.DataFrame) -> Finding:
@@ -103,9 +106,9 @@ def _voices(counts: pd.DataFrame) -> Finding:
     several = len(counts) - int(repeated)
     return _stated(
         "02-voices",
-        "Of {n} counts that several sources give, {repeated} are one voice repeated and no "
-        "confirmation. Where there are several voices, they disagree on {value:.0f} of {several} "
-        "counts.",
+        "Of {n} counts that several sources or bodies give, {repeated} are one voice repeated and "
+        "no confirmation. Where there are several voices, they disagree on {value:.0f} of "
+        "{several} counts.",
         counts,
         against["figure_ids"],
         verdict="mostly disagree" if 2 * len(against) > several else "mostly agree",
@@ -147,17 +150,19 @@ def _running(conflicts: pd.DataFrame, labels: pd.Series) -> Finding:
 
 
 def _units(conflicts: pd.DataFrame) -> Finding:
-    mixed = conflicts[conflicts["verdict"].eq("unit_mixed")]
-    pairs = mixed["statements"].gt(1)
+    units, people = (conflicts["verdict"].eq(one) for one in ("unit_mixed", "people_mixed"))
+    mixed, several = conflicts[units | people], conflicts["statements"].gt(1)
+    others = f" {people.sum()} counts of Cambodians brought home speak of foreigners."
     return _stated(
         "02-units",
         "{alone} statements speak of cases and persons in one breath, and {value:.0f} numbers are "
-        "given once for cases or complaints and once for persons.",
+        "given once for cases or complaints and once for persons.{others}",
         mixed,
         mixed["figure_ids"],
         verdict="mixed" if len(mixed) else "not mixed",
-        value=float(pairs.sum()),
-        alone=(~pairs).sum(),
+        value=float((units & several).sum()),
+        alone=(units & ~several).sum(),
+        others=others if people.any() else "",
     )
 
 
@@ -165,7 +170,9 @@ def _units(conflicts: pd.DataFrame) -> Finding:
 
 
 def _of_report(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
-    return rows[rows["figure_id"].map(source_of).eq(results.report)]
+    """Return the rows on statements that the main report makes about the reference year."""
+    of_year = rows["period_end"].str[:4].eq(str(results.reference_year))
+    return rows[of_year & rows["figure_id"].map(source_of).eq(results.report)]
 
 
 def _report_claim(results: Results) -> Finding:

@@ -26,9 +26,11 @@ ROUNDING = 0.05
 
 
 def compare_sources(observations: pd.DataFrame) -> pd.DataFrame:
-    """Compare every two statements of different sources on one measure or series.
+    """Compare every two statements on one measure or series that several voices make.
 
-    Claims are left out: `khtip.chapters.sources.claims` recomputes them.
+    Two bodies are two voices, in one source as well. A body is compared with itself in one source
+    only where it gives two numbers for one count. Claims are left out:
+    `khtip.chapters.sources.claims` recomputes them.
 
     Returns
     -------
@@ -44,7 +46,7 @@ def compare_sources(observations: pd.DataFrame) -> pd.DataFrame:
         _comparison_row(first, second)
         for group in periods.grouped(frame, "subject", "part_dimension", "part_category")
         for first, second in combinations(group, 2)
-        if first.source_id != second.source_id and _overlap(first, second)
+        if _overlap(first, second) and (two_voices(first, second) or two_numbers(first, second))
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.sort_values(["figure_id_a", "figure_id_b"], ignore_index=True)
@@ -52,6 +54,20 @@ def compare_sources(observations: pd.DataFrame) -> pd.DataFrame:
 
 def _overlap(first: Any, second: Any) -> bool:
     return first.period_start <= second.period_end and second.period_start <= first.period_end
+
+
+def two_voices(first: Any, second: Any) -> bool:
+    """Return whether two statements come from two sources, or from two bodies in one."""
+    return (first.source_id, first.reporting_body) != (second.source_id, second.reporting_body)
+
+
+def two_numbers(first: Any, second: Any) -> bool:
+    """Return whether one body gives two numbers in one source that cannot both be the count."""
+    dates = (first.period_start, first.period_end, second.period_start, second.period_end)
+    one_count = dates[:2] == dates[2:] and first.crime_scope == second.crime_scope
+    if two_voices(first, second) or not one_count:
+        return False
+    return judge_pair(first, second, "same")[0] == "conflict"
 
 
 def _comparison_row(first: Any, second: Any) -> dict:
@@ -152,7 +168,10 @@ def _running_pair(first: Any, second: Any, otherwise: str) -> tuple[str, str]:
     early, late = sorted([first, second], key=lambda row: row.period_end)
     length = periods.days(early.period_start, early.period_end)
     extra = periods.days(late.period_start, late.period_end) - length
-    growth = f"{late.value - early.value:+g} in {extra} days"
+    grown = late.value - early.value
+    if pd.isna(grown):  # a number known between bounds only
+        grown = late.high - early.low if late.high < early.low else late.low - early.high
+    growth = f"{grown:+g} in {extra} days"
     if late.high < early.low:
         return "conflict", f"running total went back: {growth}"
     if late.low - early.high <= PRO_RATA * early.high * extra / length:

@@ -13,7 +13,14 @@ from khtip.ledger.splits import period_words
 from khtip.ledger.statements import AS_DOCUMENTED
 
 CLAIM_ORDER = ("inconsistent", "wrong_base", "wrong_sign", "truncated", "consistent")
-SIGNS = {"count": "sources", "label": "units", "recycled": "repeats", "ratio": "ratio"}
+SIGNS = {
+    "count": "sources",
+    "source": "one source",
+    "label": "units",
+    "recycled": "repeats",
+    "ratio": "ratio",
+}
+"""Kinds of a conflict, as the worked example names them."""
 WORDS = {
     "consistent": "agrees",
     "truncated": "cut off, not rounded",
@@ -29,7 +36,9 @@ WORDS = {
     "infeasible": "cannot be right",
     "implausible": "implausible",
     "conflict": "sources disagree",
+    "two_numbers": "two numbers for one count",
     "unit_mixed": "mixes cases and persons",
+    "people_mixed": "Cambodians or foreigners?",
     "label_differs": "one number, two labels",
     "unusual_ratio": "unusual ratio",
     "falls": "running total falls",
@@ -43,7 +52,18 @@ CHECKS = {
     "period": "part-years against their year",
 }
 SCOPES = {"unspecified": "scope not stated", periods.BOTH_SCOPES: "both scopes"}
-HEDGES = {"more_than": "over ", "at_least": "at least ", "about": "about ", "nearly": "nearly "}
+HEDGES = {
+    "more_than": "over ",
+    "at_least": "at least ",
+    "less_than": "under ",
+    "at_most": "at most ",
+    "about": "about ",
+    "nearly": "nearly ",
+}
+EXAMPLES = ("conflict", "two_numbers", "unit_mixed", "people_mixed", "recycled?", "unusual_ratio")
+"""Verdicts on a statement that the worked example shows."""
+UNNAMED = "not named"
+"""Kind of a body that stands for sources which name none."""
 PANELS = 4
 """So many running totals are drawn."""
 
@@ -51,15 +71,18 @@ PANELS = 4
 def reconcile(ledger: Ledger) -> Ledger:
     """Return the ledger with its tables of verdicts: claims, totals, comparisons, conflicts.
 
-    ``observations`` must hold the printed numbers as text (`khtip.ledger.periods.typed`).
+    ``observations`` must hold the printed numbers as text (`khtip.ledger.periods.typed`). Where a
+    source names no body, nobody knows whom it repeats: it confirms and contradicts no other.
     """
     rows, measures = ledger.observations, ledger.measures
+    unnamed = ledger.bodies.loc[ledger.bodies["kind"].eq(UNNAMED), "reporting_body"]
+    voices = rows[~rows["reporting_body"].isin(unnamed)]
     lookups = {"categories": ledger.categories, "areas": ledger.areas, "measures": measures}
     verdicts = {
         "claims": claims.check_claims(rows, wordings=ledger.wordings),
         "totals": sums.check_sums(rows, **lookups),
-        "comparisons": pairs.compare_sources(rows),
-        "conflicts": conflicts.find_conflicts(rows, measures=measures),
+        "comparisons": pairs.compare_sources(voices),
+        "conflicts": conflicts.find_conflicts(voices, measures=measures),
     }
     return Ledger(**vars(ledger) | verdicts)
 
@@ -121,7 +144,7 @@ class Results:
                 found.append([row.check, row.figure_id, text, row.verdict])
         for row in self.ledger.conflicts.itertuples():
             ids = [one for one in row.figure_ids.split(";") if one in printed.index]
-            if ids and row.verdict in ("conflict", "unit_mixed", "recycled?", "unusual_ratio"):
+            if ids and row.verdict in EXAMPLES:
                 span = f"{row.lowest:g} to {row.highest:g} ({row.bodies.replace(';', ', ')})"
                 text = span if row.kind == "count" else row.why
                 found.append([SIGNS[row.kind], ids[0], text, row.verdict])
@@ -156,14 +179,11 @@ class Results:
         """Claims without a base: claim, printed, count (that is known), implied base."""
         rows = self.ledger.claims
         rows = rows[rows["verdict"].eq("cannot_check") & rows["implied"].eq("base")]
-        ends = zip(rows["implied_low"], rows["implied_high"], strict=True)
-        whole = [(math.ceil(low), math.floor(high)) for low, high in ends]
-        spans = [f"{low:,}" if low == high else f"{low:,} to {high:,}" for low, high in whole]
         table = {
             "claim": rows["figure_id"].map(self.words),
             "printed": rows["wording"].where(rows["wording"].ne(""), rows["printed"]),
             "count": rows["reference"].map("{:,.0f}".format),
-            "implied base": spans,
+            "implied base": list(map(_whole_numbers, rows["implied_low"], rows["implied_high"])),
         }
         return pd.DataFrame(table).reset_index(drop=True)
 
@@ -176,7 +196,7 @@ class Results:
         one; ``hedge`` says which in words.
         """
         rows = self.lists[~self.lists["verdict"].isin(["exact", "compatible"])]
-        rows = rows[rows["sum_of_parts"].notna()]
+        rows = rows[rows["sum_of_parts"].notna() & rows["stated"].ne(0)]  # no share of zero
         once = ["reporting_body", "period_start", "period_end", "measure", "dimension"]
         rows = rows.drop_duplicates([*once, "stated_low", "sum_of_parts"])
         middle = (rows["stated_low"] + rows["stated_high"]) / 2
@@ -202,15 +222,21 @@ class Results:
         return totals[totals["check"].eq("parts") & totals["parts"].gt(1)]
 
     @cached_property
+    def disagreements(self) -> pd.DataFrame:
+        """Rows of ``conflicts.csv`` for counts on which voices disagree."""
+        rows = self.ledger.conflicts
+        return rows[rows["kind"].eq("count") & rows["verdict"].eq("conflict")]
+
+    @cached_property
     def side_by_side(self) -> pd.DataFrame:
         """Every voice of the counts on which sources disagree, the widest span first.
 
         ``place`` (row of the drawing), ``label, reporting_body, value, times`` (value over the
         lowest), ``text`` (value with its hedge), ``period_end, source_id, figure_id, scope``. A
-        hedged number is left out where it holds an exact one of the same body.
+        hedged number is left out where it holds an exact one of the same body, and a count that
+        may be zero, because nothing is a multiple of zero.
         """
-        counts = self.ledger.conflicts
-        counts = counts[counts["kind"].eq("count") & counts["verdict"].eq("conflict")]
+        counts = self.disagreements[self.disagreements["lowest"].gt(0)]
         order = ["ratio", "measure", "figure_ids"]
         counts = counts.sort_values(order, ascending=[False, True, True])
         known = {row.figure_id: row for row in self.ledger.observations.itertuples()}
@@ -221,8 +247,10 @@ class Results:
             label = min(labels, key=lambda text: (len(text), text))
             scope = SCOPES.get(count.crime_scope, count.crime_scope.replace("_", " "))
             for row in voices:
-                text = f"{HEDGES.get(row.qualifier, '')}{row.value:,.0f}"
-                said = [row.reporting_body, row.value, row.value / count.lowest, text]
+                number = row.printed if pd.isna(row.value) else f"{row.value:,.0f}"
+                text = f"{HEDGES.get(row.qualifier, '')}{number}"
+                times = (row.high if pd.isna(row.value) else row.value) / count.lowest
+                said = [row.reporting_body, row.value, times, text]
                 where = [row.period_end, row.source_id, row.figure_id]
                 rows.append([place, label, *said, *where, scope])
         columns = ["place", "label", "reporting_body", "value", "times", "text"]
@@ -245,6 +273,7 @@ class Results:
         Rows of `pairs.check_running_totals` with ``panel`` (a number), in order.
         """
         steps = pairs.check_running_totals(self.ledger.observations, measures=self.ledger.measures)
+        steps = steps[steps["value"].notna()]
         keys = ["measure", "ref_area", "dimension", "category", "period_start"]
         first = steps.groupby(keys)["crime_scope"].transform("first")
         scope = steps["crime_scope"]
@@ -263,7 +292,7 @@ class Results:
     def signs(self) -> pd.DataFrame:
         """Signs of a mix-up: statement (the first one), bodies, found, verdict."""
         rows = self.ledger.conflicts
-        rows = rows[rows["kind"].isin(["recycled", "label", "ratio"])]
+        rows = rows[rows["kind"].isin(["source", "recycled", "label", "ratio"])]
         table = {
             "statement": rows["figure_ids"].str.split(";").str[0].map(self.words),
             "bodies": rows["bodies"].str.replace(";", ", "),
@@ -321,6 +350,14 @@ def main_report(ledger: Ledger, year: int, preferred_body: str) -> str:
     counts = rows[rows["measure"].eq("cases") & rows["ref_area"].eq("KHM")]
     sizes = rows[rows["source_id"].isin(counts["source_id"])].groupby("source_id").size()
     return str(sizes.sort_values(ascending=False, kind="stable").index[0]) if len(sizes) else ""
+
+
+def _whole_numbers(low: float, high: float) -> str:
+    """Return in words which whole numbers lie between two bounds."""
+    if math.isinf(high):
+        return "any number" if math.isinf(low) else f"{math.ceil(low):,} or more"
+    first, last = math.ceil(low), math.floor(high)
+    return f"{first:,}" if first == last else f"{first:,} to {last:,}"
 
 
 def _total_words(row: Any) -> str:

@@ -178,15 +178,55 @@ def check_totals(
         is_change=periods.is_claim(frame),
     )
     sets = _exhaustive_sets(categories)
-    report = ("source_id", "reporting_body", "period_start", "period_end")
     rows = []
-    for statements in periods.grouped(frame.sort_values("figure_id"), *report):
-        for total in _totals(statements):
-            for listing in _listings(total, statements, sets):
-                # parts of a signed change may cancel out: a partial list says nothing
-                if listing.kind != "partial" or not total.is_change:
-                    rows.append(_total_row(total, listing))
+    for report in periods.grouped(frame.sort_values("figure_id"), "source_id", "reporting_body"):
+        found = [
+            (total, listing)
+            for statements in _by(report, "period_start", "period_end")
+            for total, stands_for in _totals(statements)
+            for listing in _listings(total, stands_for, statements, sets)
+            # parts of a signed change may cancel out: a partial list says nothing
+            if listing.kind != "partial" or not total.is_change
+        ]
+        strays = _strays(report, found)
+        rows += [_completed(_total_row(*one), one[1], strays, sets) for one in found]
     return _table(rows, "dimension")
+
+
+def _by(rows: list, *keys: str) -> list[list]:
+    """Return the rows that are alike in `keys`."""
+    groups = defaultdict(list)
+    for row in rows:
+        groups[tuple(getattr(row, key) for key in keys)].append(row)
+    return list(groups.values())
+
+
+def _strays(report: list, found: list[tuple[Any, Listing]]) -> list:
+    """Return the parts that belong to no total of their report."""
+    placed = {part.figure_id for _, listing in found for part in listing.parts.values()}
+    placed |= {total.figure_id for total, _ in found}
+    return [row for row in report if row.part_dimension and row.figure_id not in placed]
+
+
+def _completed(row: dict, listing: Listing, strays: list, sets: dict[str, list]) -> dict:
+    """Call a list that leaves a rest no open one where its other parts have strayed.
+
+    They are stated by the same report for another period or scope, without a total there.
+    """
+    about = (row["measure"], row["ref_area"], listing.dimension)
+    there = {
+        stray.part_category
+        for stray in strays
+        if (stray.measure, stray.ref_area, stray.part_dimension) == about
+    }
+    given = set(listing.parts)
+    lacking = [members - given for members in sets.get(listing.dimension, []) if given < members]
+    lacking = [members for members in lacking if members <= there]
+    if row["verdict"] != "open_residual" or not lacking:
+        return row
+    names = " and ".join(sorted(lacking[0]))
+    hint = f"{names} is stated for another period or scope"
+    return row | {"list_is": "unmarked", "verdict": "residual", "hint": hint}
 
 
 def _total_row(total: Any, listing: Listing) -> dict:
@@ -209,29 +249,41 @@ def _exhaustive_sets(categories: pd.DataFrame) -> dict[str, list]:
     return known
 
 
-def _totals(report: list) -> Iterator:
-    """Yield the rows of one report that may be totals: plain ones, else the widest carrier."""
-    groups = defaultdict(list)
-    for row in report:
-        groups[row.measure, row.ref_area, row.crime_scope].append(row)
-    for group in groups.values():
+def _totals(report: list) -> Iterator[tuple[Any, str]]:
+    """Yield the rows of one report that may be totals, and what each stands for.
+
+    Plain ones, else the widest carrier, stand for the ``whole``; a ``part`` is a total of those
+    that are split further, as the women among the children.
+    """
+    for group in _by(report, "measure", "ref_area", "crime_scope"):
+        split = [_dimensions(row).items() for row in group if ";" in row.part_dimension]
+        for row in group:
+            own = _dimensions(row).items()
+            if own and any(own < further for further in split):
+                yield row, "part"
         plain = [row for row in group if not row.part_dimension]
-        if plain:
-            yield from plain
-            continue
-        lone = []
-        for dimension in CARRIERS:
+        lone = [plain] if plain else []
+        for dimension in CARRIERS if not plain else ():
             rows = [row for row in group if row.part_dimension == dimension]
             if len({row.part_category for row in rows}) == 1:
                 lone.append(rows)
-        yield from max(lone, key=_widest, default=[])
+        for row in max(lone, key=_widest, default=[]):
+            yield row, "whole"
+
+
+def _dimensions(row: Any) -> dict[str, str]:
+    """Return the category of a row in each of its dimensions."""
+    dimensions = filter(None, row.part_dimension.split(";"))
+    return dict(zip(dimensions, row.part_category.split(";"), strict=False))
 
 
 def _widest(rows: list) -> float:
     return max((row.high for row in rows if not math.isnan(row.high)), default=-1.0)
 
 
-def _listings(total: Any, report: list, sets: dict[str, list]) -> Iterator[Listing]:
+def _listings(
+    total: Any, stands_for: str, report: list, sets: dict[str, list]
+) -> Iterator[Listing]:
     """Yield every list of parts that one report gives for one total."""
     others = [
         row
@@ -240,17 +292,28 @@ def _listings(total: Any, report: list, sets: dict[str, list]) -> Iterator[Listi
         and periods.scopes_agree(row.crime_scope, total.crime_scope)
     ]
     here = [row for row in others if row.ref_area == total.ref_area]
-    same = [row for row in here if row.measure == total.measure and row.part_dimension]
-    for dimension in dict.fromkeys(row.part_dimension for row in same):
-        if dimension not in (total.part_dimension, "crime_type"):
-            parts = [(row.part_category, row) for row in same if row.part_dimension == dimension]
-            yield from _sets(dimension, parts, sets)
-    yield from _sets("crime_type", _crime_types(total, report), sets)
-    inside = [row for row in others if row.parent == total.ref_area and not row.part_dimension]
-    provinces = [(row.ref_area, row) for row in inside if row.measure == total.measure]
-    yield from _sets("province", provinces, sets)
-    narrower = [(row.measure, row) for row in here if _is_narrower(row, total)]
-    yield from _sets("measure", narrower, sets)
+    lists: dict[str, list] = defaultdict(list)
+    for row in here:
+        if row.measure == total.measure and row.part_dimension != "crime_type":
+            for dimension, category in _further(row, total, stands_for):
+                lists[dimension].append((category, row))
+    if stands_for == "whole":
+        lists["crime_type"] += _crime_types(total, report)
+        inside = [row for row in others if row.parent == total.ref_area and not row.part_dimension]
+        provinces = [(row.ref_area, row) for row in inside if row.measure == total.measure]
+        lists["province"] += provinces
+        lists["measure"] = [(row.measure, row) for row in here if _is_narrower(row, total)]
+    for dimension, parts in lists.items():
+        yield from _sets(dimension, parts, sets, total)
+
+
+def _further(row: Any, total: Any, stands_for: str) -> Iterator[tuple[str, str]]:
+    """Yield the one dimension and category by which a row is a part of a total, if it is one."""
+    own, of_total = _dimensions(row), _dimensions(total)
+    for wider in [of_total, {}] if stands_for == "whole" and of_total else [of_total]:
+        more = own.items() - wider.items()
+        if wider.items() < own.items() and len(more) == 1 and not dict(more).keys() & of_total:
+            yield from more
 
 
 def _crime_types(total: Any, report: list) -> list[tuple[str, Any]]:
@@ -282,16 +345,27 @@ def _is_narrower(row: Any, total: Any) -> bool:
     return included and alike and row.topic == total.topic
 
 
-def _sets(dimension: str, rows: list[tuple[str, Any]], sets: dict[str, list]) -> Iterator[Listing]:
-    """Split the parts along one dimension into sets whose categories do not overlap."""
+def _sets(
+    dimension: str, rows: list[tuple[str, Any]], sets: dict[str, list], total: Any
+) -> Iterator[Listing]:
+    """Split the parts along one dimension into sets whose categories do not overlap.
+
+    Parts that add up to the total as they stand are one list, whatever the sets say.
+    """
     parts: dict[str, Any] = {}
     exact_first = sorted(rows, key=lambda pair: (pair[1].low != pair[1].high, pair[1].figure_id))
     for category, row in exact_first:
         parts.setdefault(category, row)
     given, left = set(parts), set(parts)
     known = sets.get(dimension, [])
-    for members in known:
-        if members <= given:
+    if len(parts) > 1 and not any(given == members for members in known):
+        bounds = [(row.low, row.high) for row in parts.values()]
+        if compare_sum((total.low, total.high), bounds, "unmarked")["verdict"] == "exact":
+            yield Listing(dimension, _kind(dimension, parts), parts)
+            return
+    full = [members for members in known if members <= given]
+    for members in full:
+        if not any(members < larger for larger in full):
             yield Listing(dimension, "exhaustive", {name: parts[name] for name in members})
             left -= members
     begun = {frozenset(members & given) for members in known if members & left}
@@ -303,10 +377,14 @@ def _sets(dimension: str, rows: list[tuple[str, Any]], sets: dict[str, list]) ->
     (within,) = sets.get(f"{dimension} within", [{}])
     left = {name for name in left if within.get(name, "") not in given}
     if left:
-        said = any(parts[name].qualifier == "including" for name in left)
-        lone = len(left) == 1 or dimension == "measure" or said
-        kind = "partial" if lone else "unmarked"
-        yield Listing(dimension, kind, {name: parts[name] for name in left})
+        rest = {name: parts[name] for name in left}
+        yield Listing(dimension, _kind(dimension, rest), rest)
+
+
+def _kind(dimension: str, parts: dict[str, Any]) -> str:
+    """Return whether parts outside every known set are a partial list by what is said of them."""
+    said = any(row.qualifier == "including" for row in parts.values())
+    return "partial" if len(parts) == 1 or dimension == "measure" or said else "unmarked"
 
 
 # Stated numbers of nationalities or countries against the nationalities or countries named.
@@ -377,7 +455,7 @@ def _unnamed(unnamed: int, people: dict, named: list[float]) -> tuple[str, str]:
         return ("exact", "all named") if fits else ("infeasible", f"all named, yet {left} left")
     if high < unnamed:
         return "infeasible", f"{said}: fewer persons than countries"
-    largest = math.ceil(low / unnamed)
+    largest = math.ceil(max(low, 0) / unnamed)
     falling = len(named) > 1 and all(a >= b for a, b in zip(named, named[1:], strict=False))
     if falling and largest > max(named):
         some = "" if unnamed == 1 else f" at least {largest} in one of them,"

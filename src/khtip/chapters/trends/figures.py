@@ -2,12 +2,13 @@
 
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from khtip.chapters.trends.ratios import MISSING, ORDER
+from khtip.chapters.trends.ratios import MISSING, ORDER, as_range
 from khtip.chapters.trends.results import NO_BREAKS, Results, left_out_years
 from khtip.chapters.trends.series import SERIES
 from khtip.figures import marks, theme
@@ -23,6 +24,27 @@ PANELS = {
 }
 DODGE = 0.2
 """Years between marks of one panel that would hide each other."""
+NOTE = {"ha": "center", "va": "center", "size": 8.5, "color": theme.COLOURS["muted"]}
+
+
+def _draw_nothing(name: str, what: str, results: Results) -> None:
+    """Save a figure that says that the ledger has no such count."""
+    said = f"No {what} is published."
+    years = f"{results.base_year} and {results.reference_year}"
+    with figure(
+        name,
+        title=f"{what.capitalize()}, Cambodia",
+        caption=f"{said} The figure stays empty; nothing is filled in.",
+        alt=f"Empty chart, also for the years {years}. It says: {said} No values are drawn.",
+        data=pd.DataFrame({"nothing_reported": [said]}),
+        sources=results.ledger.observations["source_id"],
+    ) as ax:
+        _say(ax, said)
+
+
+def _say(ax: Axes, words: str = "no count published") -> None:
+    ax.text(0.5, 0.5, words, transform=ax.transAxes, **NOTE)
+    ax.set_axis_off()
 
 
 # 03-two-years
@@ -48,11 +70,10 @@ def draw_two_years(results: Results) -> None:
         alt=f"Forest plot with {len(rows)} rows. " + " ".join(map(_said, _records(rows))),
         data=rows,
         height=1.7 + 0.44 * len(rows),
-        **rests_on(used[["source_id", "figure_id"]], fitted),
+        **_basis(results, used[["source_id", "figure_id"]], fitted),
     ) as ax:
-        ends = rows[["low", "high", "wide_low", "wide_high"]].replace(np.inf, np.nan)
         ax.set_xscale("log")
-        ax.set_xlim(min(0.5, ends.min().min() / 1.1), max(2, ends.max().max() * 1.1))
+        ax.set_xlim(*_ratio_limits(rows))
         marks.reference_line(ax, 1, label="no change")
         for place, row in enumerate(_records(rows)):
             _ratio_row(ax, place, row)
@@ -64,8 +85,24 @@ def draw_two_years(results: Results) -> None:
         marks.plain_log_ticks(ax)
 
 
+def _ratio_limits(rows: pd.DataFrame) -> tuple[float, float]:
+    """Return the ends of the axis: exact intervals, and wide ones as far as they can be read."""
+    ends = rows[["low", "high", "wide_low", "wide_high"]].where(lambda one: one > 0)
+    ends = ends.replace(np.inf, np.nan)
+    exact = ends[["low", "high"]]
+    lowest = np.fmax(ends.min().min(), exact.min().min() / 100)
+    highest = np.fmin(ends.max().max(), exact.max().max() * 100)
+    return np.fmin(0.5, lowest / 1.1), np.fmax(2, highest * 1.1)
+
+
 def _records(rows: pd.DataFrame) -> list[dict]:
     return rows.to_dict("records")
+
+
+def _basis(results: Results, *several: pd.DataFrame) -> dict[str, Any]:
+    """Return what a figure rests on; where that is nothing, the sources that were looked in."""
+    found = rests_on(*several)
+    return found if found["sources"] else {"sources": results.ledger.observations["source_id"]}
 
 
 def _said(row: dict) -> str:
@@ -73,8 +110,21 @@ def _said(row: dict) -> str:
         return row["sentence"]
     return (
         f"{row['label']}, {row['reference_body']}: {row['base']:,.0f} to {row['reference']:,.0f}, "
-        f"ratio {row['ratio']:.2f}, interval {row['low']:.2f} to {row['high']:.2f}."
+        f"ratio {_shown(row['ratio'])}, interval {as_range(row['low'], row['high'])}."
     )
+
+
+def _shown(value: float, form: str = ".2f") -> str:
+    if pd.isna(value) or np.isinf(value):
+        return "–" if pd.isna(value) else "∞"
+    if abs(value) < 1000:
+        return f"{value:{form}}"
+    return f"{value:,.0f}" if abs(value) < 1e6 else f"{value:.1e}"
+
+
+def _cut(words: str, longest: int = 40) -> str:
+    """Return words short enough for a label; the figure's table has the whole."""
+    return words if len(words) <= longest else f"{words[: longest - 1]}…"
 
 
 def _ratio_row(ax: Axes, place: int, row: dict) -> None:
@@ -83,17 +133,17 @@ def _ratio_row(ax: Axes, place: int, row: dict) -> None:
         return
     look = theme.body_style(row["reference_body"])
     if pd.notna(row["wide_low"]):
-        ax.hlines(place, row["wide_low"], row["wide_high"], colors=look["color"], linewidths=0.8)
+        wide = np.array([row["wide_low"], row["wide_high"]])
+        cut = np.clip(wide, *ax.get_xlim())
+        whole = {} if (cut == wide).all() else {"gid": DECOR}
+        ax.hlines(place, *cut, colors=look["color"], linewidths=0.8, **whole)
     interval = [row["ratio"]], [row["low"]], [row["high"]]
     marks.dot_range(ax, [place], *interval, color=look["color"], marker=look["marker"])
-    high = "∞" if np.isinf(row["high"]) else f"{row['high']:.2f}"
-    tipping = "–" if pd.isna(row["tipping_dispersion"]) else f"{row['tipping_dispersion']:.1f}"
-    effort = "∞" if np.isinf(row["tipping_effort"]) else f"{row['tipping_effort']:+.0%}"
     texts = (
         f"{row['base']:,.0f} → {row['reference']:,.0f}",
-        f"{row['ratio']:.2f} ({row['low']:.2f} to {high})",
-        tipping,
-        effort.replace("-", "−").replace("%", " %"),
+        f"{_shown(row['ratio'])} ({_shown(row['low'])} to {_shown(row['high'])})",
+        _shown(row["tipping_dispersion"], ".1f"),
+        _shown(100 * row["tipping_effort"], "+.0f").replace("-", "−") + " %",
     )
     _columns(ax, place, texts)
 
@@ -119,11 +169,11 @@ def _columns(
 
 
 def _row_name(row: dict) -> str:
-    label = textwrap.fill(row["label"], 22)
+    label = textwrap.fill(_cut(row["label"], 60), 22)
     if row["verdict"] == MISSING:
         return label
     bodies = dict.fromkeys([row["base_body"], row["reference_body"]])
-    return f"{label}\n{', then '.join(bodies)}"
+    return f"{label}\n{', then '.join(_cut(one) for one in bodies)}"
 
 
 def _forest(ax: Axes, places: Sequence[float], labels: Sequence[str]) -> None:
@@ -139,11 +189,14 @@ def _forest(ax: Axes, places: Sequence[float], labels: Sequence[str]) -> None:
 def draw_series(results: Results) -> None:
     """Draw every series in a panel of its own, on one time axis, with its named breaks."""
     counts, choices = results.counts, results.choices
+    if counts.empty:
+        _draw_nothing("03-series", "count of a whole year", results)
+        return
     first, last = int(counts["year"].min()), int(counts["year"].max())
     said = []
     for series in SERIES:
         own = counts[counts["series"].eq(series)]
-        listed = ", ".join(f"{row.year} {row.value:,.0f}" for row in own.itertuples())
+        listed = ", ".join(f"{row.year} {row.value:,.0f}" for row in own.itertuples()) or "none"
         said.append(f"{series.capitalize()}: {listed}.")
     with figure(
         "03-series",
@@ -161,10 +214,13 @@ def draw_series(results: Results) -> None:
     ) as panels:
         for ax, series in zip(panels, SERIES, strict=True):
             rows, others = (table[table["series"].eq(series)] for table in (counts, choices))
+            ax.set_title(PANELS[series])
+            if rows.empty:
+                _say(ax)
+                continue
             _yearly_counts(ax, rows, others, first=first, last=last)
             breaks = left_out_years(results.ledger.breaks, series, last=last)
             _shade(ax, breaks, label=ax is panels[0])
-            ax.set_title(PANELS[series])
         bodies = counts["reporting_body"].unique()
         body_key(panels[0], bodies, hollow="sent to court", others="other sources")
 
@@ -215,14 +271,16 @@ def _number_marks(ax: Axes, whole: pd.DataFrame) -> None:
 
 def _shade(ax: Axes, breaks: dict[str, set[int]], *, label: bool) -> None:
     """Shade the years of each named break behind the marks, with its name at the top."""
-    last = ax.get_xlim()[1]
+    first, last = ax.get_xlim()
     for number, (name, years) in enumerate(breaks.items()):
-        left, right = min(years) - 0.5, min(max(years) + 0.5, last)
+        left, right = max(min(years) - 0.5, first), min(max(years) + 0.5, last)
+        if right <= left:
+            continue
         tint = ("#7B4FA0", "#C77F00")[number % 2]
         ax.axvspan(left, right, color=tint, alpha=0.13, linewidth=0, zorder=0, gid=DECOR)
         if label:  # each name stands over the years that no earlier break covers
             earlier = set().union(*list(breaks.values())[:number])
-            own = [year for year in years - earlier if year < last] or list(years)
+            own = [year for year in years - earlier if first < year < last] or [(left + right) / 2]
             ax.annotate(
                 name,
                 ((min(own) + max(own)) / 2 if number else (left + right) / 2, 1),
@@ -242,6 +300,9 @@ def _shade(ax: Axes, breaks: dict[str, set[int]], *, label: bool) -> None:
 def draw_half_years(results: Results) -> None:
     """Draw part-years: one row of panels for each series and one column for each window."""
     parts = results.parts
+    if parts.empty:
+        _draw_nothing("03-half-years", "pair of equal parts of two years", results)
+        return
     said = [
         f"{row.measure.replace('_', ' ')}, {row.window} {row.year}: {row.value:,.0f}."
         for row in parts.itertuples()
@@ -263,48 +324,35 @@ def draw_half_years(results: Results) -> None:
         height=5.2,
         width_ratios=widths,
         **rests_on(parts),
-    ) as grid:
+    ) as panels:
+        grid = np.reshape(panels, (len(SERIES), len(windows)))
         for column, (window, rows), years in zip(grid.T, windows.items(), spans, strict=True):
             for ax, series in zip(column, SERIES, strict=True):
                 _part_years(ax, rows[rows["series"].eq(series)], years=years)
             # The empty lines above the title are for the key of the bodies.
             column[0].set_title("\n\n" + window.replace(" to ", " to\n"), pad=8)
-        for ax, series in zip(grid[:, 0], SERIES, strict=True):
-            ax.set_ylabel(series.capitalize(), weight="bold")
-        body_key(
-            grid[0, 0],
-            parts["reporting_body"].unique(),
-            hollow="sent to court, or identified",
-            bars=True,
-            above=1.56,
-            wide=True,
-        )
-        grid[0, int(np.argmax(widths))].annotate(
-            "each panel has\nits own scale",
-            (1, 1),
-            xycoords="axes fraction",
-            xytext=(0, 12),
-            textcoords="offset points",
-            ha="right",
-            va="bottom",
-            size=8.5,
-            color=theme.COLOURS["muted"],
-        )
+        _name_grid(grid, parts["reporting_body"].unique(), widest=int(np.argmax(widths)))
+
+
+def _name_grid(grid: np.ndarray, bodies: Sequence[str], *, widest: int) -> None:
+    for ax, series in zip(grid[:, 0], SERIES, strict=True):
+        ax.set_ylabel(series.capitalize(), weight="bold")
+    hollow = "sent to court, or identified"
+    body_key(grid[0, 0], bodies, hollow=hollow, bars=True, above=1.56, wide=True)
+    grid[0, widest].annotate(
+        "each panel has\nits own scale",
+        (1, 1),
+        xycoords="axes fraction",
+        xytext=(0, 12),
+        textcoords="offset points",
+        **NOTE | {"ha": "right", "va": "bottom"},
+    )
 
 
 def _part_years(ax: Axes, rows: pd.DataFrame, *, years: tuple[int, int]) -> None:
     """Draw counts of one window as bars from zero, each in its body's colour, with its number."""
     if rows.empty:
-        ax.annotate(
-            "no two years\nto compare",
-            (0.5, 0.5),
-            xycoords="axes fraction",
-            ha="center",
-            va="center",
-            size=8.5,
-            color=theme.COLOURS["muted"],
-        )
-        ax.set_axis_off()
+        _say(ax, "no two years\nto compare")
         return
     for look, fill, *spots in alike(rows, _second_best(rows), "year", "value"):
         ax.bar(*spots, width=0.72, color=fill, edgecolor=look["color"], linewidth=1.2)
@@ -328,19 +376,19 @@ def draw_trend_choices(results: Results) -> None:
     all admissible choices of source.
     """
     rows = results.trends
-    years = [int(year) for listed in rows["years"] for year in listed.split(";")]
+    years = [int(year) for listed in rows["years"] for year in listed.split(";") if year]
     with figure(
         "03-trend-choices",
         title="Yearly change of reported counts, breaks in or out, Cambodia, "
-        f"{min(years)} to {max(years)}",
+        + (f"{min(years)} to {max(years)}" if years else "no year with a count"),
         caption=f"Dot and line: preferred counts with the {results.confidence:.0%} interval. Grey "
         "bar: range over all admissible choices of source. Dispersion: how many times more the "
         "counts vary around the trend than by chance. Last column: in how many of the fits, one "
         "for each choice of source, the interval leaves out zero.",
         alt=f"Forest plot with {len(rows)} rows. " + " ".join(rows["sentence"]),
         data=rows,
-        height=6.4,
-        **rests_on(rows),
+        height=round(1.3 + 0.3 * len(rows), 2),
+        **_basis(results, rows),
     ) as ax:
         gaps = rows["series"].ne(rows["series"].shift()).cumsum() - 1
         places = rows.index + 0.9 * gaps
@@ -361,7 +409,7 @@ def draw_trend_choices(results: Results) -> None:
                 size=9,
                 color=theme.COLOURS["ink"],
             )
-        _forest(ax, places, rows["treatment"])
+        _forest(ax, places, [_cut(one) for one in rows["treatment"]])
         ax.yaxis.set_gid("position")
         ax.set_ylim(places.max() + 0.6, -1.4)
         ax.set_xlabel("Change of the count a year")
@@ -371,6 +419,11 @@ def draw_trend_choices(results: Results) -> None:
 def _changes(ax: Axes, places: pd.Series, rows: pd.DataFrame) -> None:
     marks.reference_line(ax, 0, label="no change")
     known = rows[rows["annual_change"].notna()]
+    # A limit far beyond all changes themselves is drawn as an open one.
+    furthest = max(1.0, 10 * known["annual_change"].abs().max())
+    if known["high"].gt(furthest).any():
+        ax.set_xlim(-1.05, furthest)
+        known = known.assign(high=known["high"].mask(known["high"].gt(furthest), np.inf))
     at = places[known.index]
     marks.span_bar(
         ax,
@@ -391,7 +444,11 @@ def _trend_texts(ax: Axes, place: float, row: dict) -> None:
         marks.side_text(ax, place, f"{row['n']} years: too few")
         return
     share = row["share_excluding_zero"] * row["fitted"]
-    texts = (f"{row['n']}", f"{row['dispersion_used']:.0f}", f"{share:.0f} of {row['fitted']}")
+    texts = (
+        f"{row['n']}",
+        _shown(row["dispersion_used"], ".0f"),
+        f"{share:.0f} of {row['fitted']}",
+    )
     _columns(ax, place, texts, (8, 46, 92))
 
 
@@ -404,6 +461,9 @@ def draw_per_case(results: Results) -> None:
     Marks that would hide each other stand side by side, less than half a year from their place.
     """
     ratios = results.per_case
+    if ratios.empty:
+        _draw_nothing("03-per-case", "count of persons beside its count of cases", results)
+        return
     panels_of = dict(list(ratios.groupby("ratio", sort=False)))
     said = [
         f"{name.capitalize()} lie between {rows['per_case'].min():.1f} and "
@@ -417,18 +477,21 @@ def draw_per_case(results: Results) -> None:
         caption="Each mark divides two numbers of one report, of the same body and period. It "
         "stands at the middle of its period, or a little beside it where marks would hide each "
         "other.",
-        alt="Two dot charts. " + " ".join(said),
+        alt=("Two dot charts. " if len(said) > 1 else "One dot chart. ") + " ".join(said),
         data=ratios,
-        rows=2,
+        rows=len(panels_of),
         sharex=True,
-        height=4.6,
+        height=round(1.2 + 1.7 * len(panels_of), 2),
         **rests_on(ratios),
-    ) as panels:
+    ) as drawn:
+        panels = np.atleast_1d(drawn)
         for ax, (name, rows) in zip(panels, panels_of.items(), strict=True):
             placed = rows.assign(place=_side_by_side(rows))
             for look, fill, *spots in alike(placed, rows["year"].isna(), "place", "per_case"):
                 ax.plot(*spots, linestyle="none", zorder=3, **look, mfc=fill)
             ax.set_title(name.capitalize())
+            if ratios["calendar_year"].nunique() == 1:  # matplotlib would show two centuries
+                ax.set_xlim(placed["middle"].min() - 1, placed["middle"].max() + 1)
             theme.zero_based(ax, room=0.12)
             theme.year_axis(ax)
         body_key(panels[0], ratios["reporting_body"].unique(), hollow="part of a year")

@@ -1,13 +1,15 @@
 """What notebook 03 says: two years compared, the trend, and how far both hold."""
 
+import math
+
 import pandas as pd
 
 from khtip.chapters.sentences import Finding, finding, not_reported
-from khtip.chapters.trends.ratios import FELL, MISSING, ROSE
+from khtip.chapters.trends.ratios import FELL, MISSING, ROSE, as_range
 from khtip.chapters.trends.results import ALL_YEARS, NO_BREAKS, Results
 from khtip.chapters.trends.series import SERIES
 from khtip.ledger.lineage import rests_on
-from khtip.statistics.trend import TOO_FEW
+from khtip.statistics.trend import ALL_ZERO, TOO_FEW
 
 
 def conclude(results: Results) -> list[Finding]:
@@ -36,10 +38,11 @@ def _ratio(series: str, row: pd.Series, confidence: float) -> Finding:
         return not_reported(name, row["sentence"])
     body = " and ".join(dict.fromkeys([row["base_body"], row["reference_body"]]))
     clear = row["verdict"] in (ROSE, FELL)
+    ratio = "has no upper end" if math.isinf(row["ratio"]) else f"is {row['ratio']:.2f}"
     return finding(
         name,
         "{label}: {base:,.0f} in {before} and {reference:,.0f} in {after}, as reported by {body}. "
-        "The ratio is {value:.2f} ({level:.0%} interval {low:.2f} to {high:.2f}): {outcome}.",
+        "The ratio {ratio} ({level:.0%} interval {span}): {outcome}.",
         verdict=row["verdict"],
         value=row["ratio"],
         low=row["low"],
@@ -51,6 +54,8 @@ def _ratio(series: str, row: pd.Series, confidence: float) -> Finding:
         before=row["base_period"],
         after=row["reference_period"],
         body=body,
+        ratio=ratio,
+        span=as_range(row["low"], row["high"]),
         level=confidence,
         outcome="more than chance alone would give"
         if clear
@@ -101,7 +106,7 @@ def _trend(series: str, results: Results) -> Finding:
     return finding(
         name,
         "{label} from {first} to {last}, {treatment}: {value:+.1%} a year ({level:.0%} interval "
-        "{low:+.1%} to {high:+.1%}, {n} years, quasi-Poisson). Over all {choices} choices of "
+        "{span}, {n} years, quasi-Poisson). Over all {choices} choices of "
         "source the change lies between {lowest:+.1%} and {highest:+.1%}, and {share:.0%} of "
         "the intervals leave out zero.",
         verdict=row["verdict"],
@@ -109,6 +114,7 @@ def _trend(series: str, results: Results) -> Finding:
         low=row["low"],
         high=row["high"],
         **rests_on(row),
+        span=as_range(row["low"], row["high"], "+.1%"),
         label=series.capitalize(),
         first=years[0],
         last=years[-1],
@@ -128,7 +134,9 @@ def _breaks(results: Results) -> Finding:
     fits = [results.trend(series, one) for series in SERIES for one in (ALL_YEARS, NO_BREAKS)]
     trends = pd.DataFrame(map(dict, fits))
     verdicts = trends.groupby("series", sort=False)["verdict"].agg(list)
-    known = {series: pair for series, pair in verdicts.items() if TOO_FEW not in pair}
+    known = {
+        series: pair for series, pair in verdicts.items() if not {TOO_FEW, ALL_ZERO} & set(pair)
+    }
     if not known:
         text = "No series has enough years to be fitted with and without the named breaks."
         return not_reported(name, text)
@@ -150,6 +158,9 @@ def _effort(row: pd.Series) -> Finding:
     name = "03-cases-effort"
     if row["verdict"] == MISSING:
         return not_reported(name, row["sentence"])
+    if math.isinf(row["tipping_effort"]):
+        text = f"{row['label']}: from zero no growth can be told, so no effort would explain it."
+        return not_reported(name, text)
     direction = "more" if row["tipping_effort"] > 0 else "less"
     if abs(row["tipping_effort"]) < 0.005:
         text = f"{row['label']}: the two counts are alike, so there is no change to explain."

@@ -104,15 +104,14 @@ def two_years(
         if all(counted):
             dispersion = (dispersions or {}).get(SERIES_OF.get(measure, ""), math.nan)
             for number, pair in enumerate(_pairs_by_body(*counted)):
-                compared = _compared(*pair, confidence=confidence, dispersion=dispersion)
+                compared = _compared(
+                    *pair, label=common["label"], confidence=confidence, dispersion=dispersion
+                )
                 span = {} if number else _span_of_ratios(*counted)
                 rows.append({**common, **compared, "preferred": number == 0, **span})
         elif measure in ALWAYS:
-            gap = _gap(sides, years)
-            words = f"{common['label']}: {gap}, so no ratio is computed."
-            rows.append(
-                {**common, "preferred": True, "verdict": MISSING, "gap": gap, "sentence": words}
-            )
+            gap = _without_ratio(common["label"], _gap(sides, years))
+            rows.append({**common, "preferred": True, **gap})
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -141,16 +140,28 @@ def like_for_like(
         for left, right in zip(records, records[1:], strict=False):
             if any(left[name] != right[name] for name in ("measure", "reporting_body")):
                 continue
+            label = labels.get(right["measure"], right["measure"])
             row = {
                 "measure": right["measure"],
-                "label": labels.get(right["measure"], right["measure"]),
+                "label": label,
                 "window": window,
                 "base_period": f"{window} {left['year']}",
                 "reference_period": f"{window} {right['year']}",
                 "preferred": True,
             }
-            rows.append(row | _compared(left, right, confidence=confidence))
+            rows.append(row | _compared(left, right, label=label, confidence=confidence))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def as_range(low: float, high: float, form: str = ".2f") -> str:
+    """Return an interval in words.
+
+    Examples
+    --------
+    >>> as_range(1.329, 2.265), as_range(1.5, math.inf), as_range(-0.02, 0.141, "+.1%")
+    ('1.33 to 2.27', '1.50 or more', '-2.0% to +14.1%')
+    """
+    return f"{low:{form}} or more" if math.isinf(high) else f"{low:{form}} to {high:{form}}"
 
 
 def with_other_methods(compared: pd.DataFrame, *, confidence: float) -> pd.DataFrame:
@@ -190,9 +201,7 @@ def by_method(compared: pd.DataFrame) -> pd.DataFrame:
         if row["verdict"] == MISSING:
             rows[row["label"]] = dict.fromkeys(columns, "") | {"exact": row["gap"]}
             continue
-        texts = {
-            name: f"{row[low]:.2f} to {row[high]:.2f}" for name, (low, high) in METHODS.items()
-        }
+        texts = {name: as_range(row[low], row[high]) for name, (low, high) in METHODS.items()}
         p = "below 0.0001" if row["e_test_p"] < 0.0001 else f"{row['e_test_p']:.4f}"
         rows[row["label"]] = {**texts, "E-test p": p}
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
@@ -227,45 +236,62 @@ def _pairs_by_body(
 
 
 def _compared(
-    left: Statement, right: Statement, *, confidence: float, dispersion: float = math.nan
+    left: Statement,
+    right: Statement,
+    *,
+    label: str,
+    confidence: float,
+    dispersion: float = math.nan,
 ) -> dict[str, object]:
     """Return what a row says of one pair of statements."""
-    counts = left["value"], right["value"]
-    options = {
-        "base_days": left["days"],
-        "reference_days": right["days"],
-        "confidence": confidence,
-    }
-    ratio = rates.rate_ratio(*counts, **options)
-    effort = rates.tipping_effort(ratio)
-    wide = rates.Interval(math.nan, math.nan, math.nan)
-    if min(counts) > 0 and dispersion >= 1:
-        wide = rates.overdispersed_ratio(*counts, dispersion=dispersion, **options)
-    verdict = ROSE if ratio.low > 1 else FELL if ratio.high < 1 else UNCLEAR
     bodies = list(dict.fromkeys([left["reporting_body"], right["reporting_body"]]))
-    mixed = " Two bodies counted, so their difference is in the ratio." if len(bodies) > 1 else ""
-    return {
+    row = {
         "base": left["value"],
         "reference": right["value"],
         "base_body": left["reporting_body"],
         "reference_body": right["reporting_body"],
         "base_days": left["days"],
         "reference_days": right["days"],
+        "figure_ids": joined([left["figure_id"], right["figure_id"]]),
+        "source_ids": joined([left["source_id"], right["source_id"]]),
+    }
+    if not (left["value"] or right["value"]):
+        return row | _without_ratio(label, f"both counts of {' and '.join(bodies)} are zero")
+    numbers = _ratio(left, right, confidence=confidence, dispersion=dispersion)
+    verdict = ROSE if numbers["low"] > 1 else FELL if numbers["high"] < 1 else UNCLEAR
+    mixed = " Two bodies counted, so their difference is in the ratio." if len(bodies) > 1 else ""
+    sentence = f"As reported by {' and '.join(bodies)}, {_WORDS[verdict]}.{mixed}"
+    return row | numbers | {"verdict": verdict, "sentence": sentence}
+
+
+def _ratio(
+    left: Statement, right: Statement, *, confidence: float, dispersion: float
+) -> dict[str, float]:
+    counts = left["value"], right["value"]
+    days = {"base_days": left["days"], "reference_days": right["days"]}
+    ratio = rates.rate_ratio(*counts, **days, confidence=confidence)
+    effort = rates.tipping_effort(ratio)
+    wide = rates.Interval(math.nan, math.nan, math.nan)
+    if min(counts) > 0 and dispersion >= 1:
+        level: dict[str, float] = {"dispersion": dispersion, "confidence": confidence}
+        wide = rates.overdispersed_ratio(*counts, **days | level)
+    return {
         "ratio": ratio.value,
         "low": ratio.low,
         "high": ratio.high,
-        "tipping_dispersion": rates.tipping_dispersion(*counts, **options),
+        "tipping_dispersion": rates.tipping_dispersion(*counts, **days, confidence=confidence),
         "tipping_effort": effort.value,
         "effort_low": effort.low,
         "effort_high": effort.high,
         "dispersion_seen": dispersion,
         "wide_low": wide.low,
         "wide_high": wide.high,
-        "verdict": verdict,
-        "sentence": f"As reported by {' and '.join(bodies)}, {_WORDS[verdict]}.{mixed}",
-        "figure_ids": joined([left["figure_id"], right["figure_id"]]),
-        "source_ids": joined([left["source_id"], right["source_id"]]),
     }
+
+
+def _without_ratio(label: str, gap: str) -> dict[str, object]:
+    words = f"{label}: {gap}, so no ratio is computed."
+    return {"verdict": MISSING, "gap": gap, "sentence": words}
 
 
 def _span_of_ratios(bases: list[Statement], references: list[Statement]) -> dict[str, float]:
@@ -282,5 +308,7 @@ def _gap(sides: list[list[Statement]], years: tuple[int, int]) -> str:
     words = [f"no comparable count for {' or '.join(empty)}"] if empty else []
     for side, year in zip(sides, years, strict=True):
         if side and not any(one["counted"] for one in side):
-            words.append(f"only {side[0]['low']:,.0f} or more for {year}")
+            low, high = side[0]["low"], side[0]["high"]
+            end = "or more" if math.isinf(high) else f"to {high:,.0f}"
+            words.append(f"only {low:,.0f} {end} for {year}")
     return " and ".join(words)

@@ -10,6 +10,7 @@ from khtip.chapters.trends.series import (
     SERIES,
     choices,
     national,
+    outside,
     own_years,
     part_years,
     per_case,
@@ -17,7 +18,7 @@ from khtip.chapters.trends.series import (
 )
 from khtip.ledger.ledger import Ledger
 from khtip.ledger.lineage import joined
-from khtip.statistics.trend import FEWEST_YEARS, Trend, fit, over_choices
+from khtip.statistics.trend import ALL_ZERO, FEWEST_YEARS, TOO_FEW, Trend, fit, over_choices
 
 ALL_YEARS = "all years"
 NO_BREAKS = "without any named break"
@@ -43,7 +44,7 @@ def left_out_years(breaks: pd.DataFrame, series: str, *, last: int) -> dict[str,
     Returns
     -------
     dict
-        Break in words to its years, in the order of the table.
+        Break in words to its years, the earlier break first; a break after the data has none.
 
     Examples
     --------
@@ -54,12 +55,12 @@ def left_out_years(breaks: pd.DataFrame, series: str, *, last: int) -> dict[str,
     {'border closure': {2020, 2021}}
     """
     found: dict[str, set[int]] = {}
-    for row in breaks.itertuples():
+    for row in breaks.sort_values(["first_year", "break_id"]).itertuples():
         touched = set(SERIES[series]) & set(str(row.measures).split(";"))
         if row.effect in LEFT_OUT and touched:
-            end = int(row.last_year) if str(row.last_year).strip() else last
+            end = min(int(row.last_year), last) if str(row.last_year).strip() else last
             found[str(row.break_id).replace("-", " ")] = set(range(int(row.first_year), end + 1))
-    return found
+    return {name: years for name, years in found.items() if years}
 
 
 @cache
@@ -147,15 +148,17 @@ def trend_row(
 
 def _sentence(series: str, treatment: str, trend: Trend, confidence: float) -> str:
     name = f"{series.capitalize()}, {treatment}"
-    if trend.n < FEWEST_YEARS:
+    if trend.verdict == TOO_FEW:
         return f"{name}: {trend.n} years have a count; below {FEWEST_YEARS} no trend is computed."
+    if trend.verdict == ALL_ZERO:
+        return f"{name}: all {trend.n} counts are zero, so no trend is computed."
     words = {
         ratios.ROSE: "an upward trend that chance and overdispersion do not explain",
         ratios.FELL: "a downward trend that chance and overdispersion do not explain",
     }.get(trend.verdict, "no trend that can be told from chance and overdispersion")
     return (
-        f"{name}: {trend.annual_change:+.1%} a year, {confidence:.0%} interval {trend.low:+.1%} to "
-        f"{trend.high:+.1%}, over {trend.n} years: {words}."
+        f"{name}: {trend.annual_change:+.1%} a year, {confidence:.0%} interval "
+        f"{ratios.as_range(trend.low, trend.high, '+.1%')}, over {trend.n} years: {words}."
     )
 
 
@@ -225,6 +228,15 @@ class Results:
     def choices(self) -> pd.DataFrame:
         """Every admissible count of every series and year, as `series.choices` returns it."""
         return pd.concat([choices(self.totals, name) for name in SERIES])
+
+    @cached_property
+    def outside(self) -> pd.DataFrame:
+        """Why some enter no yearly series: ``because``, ``statements`` (how many), ``periods``."""
+        rows = outside(self.ledger)
+        rows["periods"] = rows["period_start"] + " to " + rows["period_end"]
+        grouped = rows.groupby("because", sort=False)["periods"]
+        found = grouped.agg(statements="size", periods=lambda own: "; ".join(own.unique()))
+        return found.sort_values("statements", ascending=False, kind="stable").reset_index()
 
     @cached_property
     def parts(self) -> pd.DataFrame:

@@ -30,7 +30,7 @@ RANK = {measure: rank for several in SERIES.values() for rank, measure in enumer
 # A scope that is not stated may be the wide one; the narrow "trafficking" is another count.
 SCOPES = ("trafficking_and_sexual_exploitation", "unspecified")
 
-# Only these qualifiers give a number. "more than", "at least" and "including" give a bound.
+# Only these qualifiers give a number; all others give a bound, and so does a suppressed count (<5).
 COUNTED = ("exact", "about", "nearly")
 
 # Bodies further down in data/lookups/bodies.csv count only their own part of the country's work.
@@ -54,21 +54,56 @@ def national(ledger: Ledger) -> pd.DataFrame:
         the same for all of them or say where the number stands, with ``days`` (inclusive) and
         ``counted`` (the row gives a number and not only a bound), in the order of the ledger.
     """
-    rows = ledger.observations
-    preference = ledger.bodies.set_index("reporting_body")["preference"].astype(int)
-    blank = rows[["dimension", "series"]].isna() | rows[["dimension", "series"]].eq("")
-    whole = (
-        rows["ref_area"].eq("KHM")
-        & blank["dimension"]
-        & ~blank["series"]  # no difference
-        & rows["crime_scope"].isin(SCOPES)
-        & rows["reporting_body"].map(preference).le(LAST_NATIONAL)
-    )
+    rows = _whole_country(ledger)
+    whole = rows["crime_scope"].isin(SCOPES) & rows["of_country"]
     rows = rows.loc[whole, rows.columns.isin(_KEPT)].copy()
     start, end = pd.to_datetime(rows["period_start"]), pd.to_datetime(rows["period_end"])
     rows["days"] = (end - start).dt.days + 1
-    rows["counted"] = rows["qualifier"].isin(COUNTED)
+    rows["counted"] = rows["qualifier"].isin(COUNTED) & rows["value"].notna()
     return rows.reset_index(drop=True)
+
+
+def _whole_country(ledger: Ledger) -> pd.DataFrame:
+    """Return what is said of the country and all categories; ``of_country``: by a national body."""
+    rows = ledger.observations
+    blank = rows[["dimension", "series"]].isna() | rows[["dimension", "series"]].eq("")
+    # A statement without a series is a difference.
+    rows = rows[rows["ref_area"].eq("KHM") & blank["dimension"] & ~blank["series"]]
+    preference = ledger.bodies.set_index("reporting_body")["preference"].astype(int)
+    return rows.assign(of_country=rows["reporting_body"].map(preference).le(LAST_NATIONAL))
+
+
+def outside(ledger: Ledger) -> pd.DataFrame:
+    """Return the statements on a measure of a series that enter no yearly series, and why not.
+
+    Returns
+    -------
+    DataFrame
+        ``figure_id, measure, reporting_body, period_start, period_end, because``, sorted by period.
+    """
+    rows = _whole_country(ledger)
+    rows = rows[rows["measure"].isin(SERIES_OF)]
+    compared = set(part_years(national(ledger), all_bodies=True)["figure_id"])
+    counted = rows["qualifier"].isin(COUNTED) & rows["value"].notna()
+    turn = rows["period_start"].str[:4] != rows["period_end"].str[:4]
+    scope = rows["crime_scope"].str.replace("_", " ")
+    reasons = [
+        (~rows["crime_scope"].isin(SCOPES), "its scope is another one: " + scope),
+        (~rows["of_country"], "its body counts only its own part of the country's work"),
+        (~counted, "it gives a bound and no number"),
+        (rows["year"].notna(), ""),
+        (turn, "its period runs over the turn of a year"),
+        (
+            rows["figure_id"].isin(compared),
+            "it covers a part of a year, compared with others below",
+        ),
+    ]
+    because = pd.Series("it covers a part of a year that no other year has", rows.index)
+    for holds, reason in reversed(reasons):
+        because = because.mask(holds, reason)
+    columns = ["figure_id", "measure", "reporting_body", "period_start", "period_end"]
+    found = rows[columns].assign(because=because)[because.ne("")]
+    return found.sort_values(["period_start", "period_end", "figure_id"], ignore_index=True)
 
 
 def in_order(rows: pd.DataFrame, *, preferred_body: str = AS_DOCUMENTED) -> pd.DataFrame:
@@ -194,10 +229,13 @@ def window_label(start: str, end: str) -> str:
     return f"{first.day} {names[first.month]} to {last.day} {names[last.month]}"
 
 
-def part_years(totals: pd.DataFrame, *, preferred_body: str = AS_DOCUMENTED) -> pd.DataFrame:
+def part_years(
+    totals: pd.DataFrame, *, preferred_body: str = AS_DOCUMENTED, all_bodies: bool = False
+) -> pd.DataFrame:
     """Return part-year counts that can be compared like with like, never doubled.
 
-    A window is kept when the same days of at least two years have a number in one series.
+    A window is kept when the same days of at least two years have a number in one series;
+    `all_bodies` keeps also the counts to which another one is preferred.
 
     Returns
     -------
@@ -212,7 +250,9 @@ def part_years(totals: pd.DataFrame, *, preferred_body: str = AS_DOCUMENTED) -> 
     rows["days_of_year"] = rows["period_start"].str[5:] + "/" + rows["period_end"].str[5:]
     rows["year"] = rows["period_start"].str[:4].astype(int)
     key = ["series", "days_of_year"]
-    rows = in_order(rows, preferred_body=preferred_body).drop_duplicates([*key, "year"])
+    rows = in_order(rows, preferred_body=preferred_body)
+    if not all_bodies:
+        rows = rows.drop_duplicates([*key, "year"])
     rows = rows[rows.groupby(key)["year"].transform("nunique") > 1]
     pairs = zip(rows["period_start"], rows["period_end"], strict=True)
     rows["window"] = [window_label(start, end) for start, end in pairs]

@@ -16,6 +16,7 @@ PART = ["category", "value", "low", "high", "qualifier"]
 REPORT = [name for name in COLUMNS if name not in PART]
 JUDGED = ["share", "tipping", "cases", "group_size", "low", "high", "verdict"]
 JUDGED += ["low_grouped", "high_grouped", "verdict_grouped"]
+CONTRADICTS = "parts contradict the total"
 SAME_CASE = ["reporting_body", "ref_area", "period_start", "period_end", "crime_scope"]
 
 
@@ -31,43 +32,45 @@ def children_by_report(ledger: Ledger, confidence: float) -> pd.DataFrame:
         bands); ``share`` (NaN unless ``least == most``), ``tipping`` (the design effect at which
         it can no longer be told from one half), ``cases, group_size`` (NaN when the report gives
         no cases), ``low, high, verdict`` (Wilson's limits, every person alone, and whether they
-        show a majority), and the same with ``_grouped`` (design effect = group size).
+        show a majority, or `CONTRADICTS` without limits), and the same with ``_grouped`` (design
+        effect = group size).
     """
     rows = []
-    for _, report in splits(ledger.observations, "age_band", measures=RESCUED).groupby(
-        "report", sort=False
-    ):
-        least, most, basis = _count(report)
+    parts = splits(ledger.observations, "age_band", measures=RESCUED)
+    for _, report in parts[parts["total"].notna()].groupby("report", sort=False):
         first = report.iloc[0]
-        if math.isnan(first["total"]) or math.isnan(least):
+        least, most, basis = _count(report)
+        if not basis:
             continue
         cases, counted = _cases_of(ledger, first)
-        rows.append(
-            first[REPORT].to_dict()
-            | {
-                "figure_ids": joined([*report["figure_ids"], counted]),
-                "preferred": report["preferred"].any(),
-                "least": least,
-                "most": most,
-                "basis": basis,
-            }
-            | _judged(least, most, first["total"], cases, confidence)
-        )
+        about = {
+            "figure_ids": joined([*report["figure_ids"], counted]),
+            "preferred": report["preferred"].any(),
+            "least": least,
+            "most": most,
+            "basis": basis,
+        }
+        judged = _judged(least, most, first["total"], cases, confidence)
+        rows.append(first[REPORT].to_dict() | about | judged)
     return pd.DataFrame(rows, columns=[*REPORT, "least", "most", "basis", *JUDGED])
 
 
 def _count(report: pd.DataFrame) -> tuple[float, float, str]:
-    """Return the least and the most children that a report's age bands allow, and which bands."""
-    values = report.set_index("category")["value"]
+    """Return the least and the most children that a report's age bands allow, and which bands.
+
+    A band that is given twice lies between its two numbers.
+    """
+    bands = report.groupby("category")["value"]
+    low, high = bands.min(), bands.max()
     open_list = set(report.loc[report["qualifier"].ne("exact"), "category"])
-    rest = report["total"].iloc[0] - values.get("18+", 0)
-    if "<18" in values:
-        return values["<18"], rest if "<18" in open_list else values["<18"], "under 18"
-    if {"<15", "15-17"} <= set(values.index):
-        together = values["<15"] + values["15-17"]
-        return together, together, "under 15, and 15 to 17"
-    if "<15" in values:
-        return values["<15"], rest, "under 15 only"
+    rest = report["total"].iloc[0] - low.get("18+", 0)
+    if "<18" in low:
+        return low["<18"], rest if "<18" in open_list else high["<18"], "under 18"
+    if {"<15", "15-17"} <= set(low.index):
+        both = ["<15", "15-17"]
+        return low[both].sum(), high[both].sum(), "under 15, and 15 to 17"
+    if "<15" in low:
+        return low["<15"], rest, "under 15 only"
     return math.nan, math.nan, ""
 
 
@@ -86,19 +89,21 @@ def _judged(
     least: float, most: float, total: float, cases: float, confidence: float
 ) -> dict[str, object]:
     """Return share, limits and verdict with every person alone, and with whole cases alike."""
+    found: dict[str, object] = dict.fromkeys(JUDGED, math.nan)
+    found |= {"cases": cases, "verdict": CONTRADICTS, "verdict_grouped": ""}
+    if not 0 <= least <= most <= total or not total:
+        return found
     size = group_size(total, cases) if 0 < cases <= total else math.nan
-    found: dict[str, object] = {"share": math.nan, "tipping": math.nan}
+    found["group_size"] = size
     if least == most:
-        tipping = tipping_design_effect(least, total, confidence=confidence)
-        found = {"share": least / total, "tipping": tipping}
-    found |= {"cases": cases, "group_size": size}
+        found["share"] = least / total
+        found["tipping"] = tipping_design_effect(least, total, confidence=confidence)
     for name, deff in (("", 1.0), ("_grouped", size)):
-        low, high, verdict = math.nan, math.nan, ""
         if not math.isnan(deff):
             low = share(least, total, confidence=confidence, design_effect=deff).low
             high = share(most, total, confidence=confidence, design_effect=deff).high
-            verdict = majority(low, high)
-        found |= {f"low{name}": low, f"high{name}": high, f"verdict{name}": verdict}
+            limits = {"low": low, "high": high, "verdict": majority(low, high)}
+            found |= {f"{side}{name}": limit for side, limit in limits.items()}
     return found
 
 
@@ -138,7 +143,7 @@ def design_effects(reports: pd.DataFrame, confidence: float, points: int = 41) -
         with cases.
     """
     kept = ["report", "reporting_body", "source_ids", "figure_ids", "total_ids", "group_size"]
-    reports = reports.dropna(subset=["share", "group_size"])
+    reports = reports[reports["share"].notna() & reports["group_size"].gt(1)]
     rows = []
     for one in reports.itertuples():
         for deff in np.linspace(1, one.group_size, points):

@@ -1,48 +1,51 @@
 """The drawings of notebook 04 and their words. They draw tables and compute nothing."""
 
 import textwrap
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
-from khtip.chapters.victims.results import Results
+from khtip.chapters.victims.results import ADULTS, CHILD_BANDS, Results
 from khtip.figures import marks, theme
-from khtip.figures.absence import about, say
 from khtip.figures.marks import short
-from khtip.figures.registry import figure
-from khtip.ledger.unreported import missing
+from khtip.figures.registry import draw_absence, figure
+from khtip.ledger.periods import BOTH_SCOPES, UNSTATED_SCOPE
+from khtip.ledger.unreported import missing, sources_of
 
-BANDS = {
-    "<15": "Under 15 (children)",
-    "15-17": "15 to 17 (children)",
-    "<18": "Under 18 (children)",
-    "18+": "18 and over (adults)",
-}
+BANDS = dict.fromkeys(CHILD_BANDS, "children") | {ADULTS: "adults"}
+AGES = {"<15": "Under 15", "15-17": "15 to 17", "<18": "Under 18", "18+": "18 and over"}
 BLOCKS = {
     "cases": "Cases",
     "victims_rescued": "Victims rescued",
     "victim": "Victims",
     "suspect": "Suspects",
 }
+BLUE, GREY = theme.COLOURS["reference"], theme.COLOURS["base"]
+INK, MUTED, ACCENT = (theme.COLOURS[name] for name in ("ink", "muted", "accent"))
 # Ink and grey: the other colours and marks stand for reporting bodies.
-ROLES = {"victim": (theme.COLOURS["ink"], "o"), "suspect": (theme.COLOURS["muted"], "d")}
-SCOPES = {"trafficking": ", trafficking", "sexual_exploitation": ", sexual exploitation"}
+ROLES = {"victim": (INK, "o"), "suspect": (MUTED, "d")}
+DOT: dict[str, Any] = {"linestyle": "none", "markersize": 6.5}
 POLICE_YEAR = " (police year)"
+PANELS = 5  # beside each other
 
 
 def draw_age_shares(found: Results) -> None:
     """Draw the share of each age band as a bar, with its simultaneous interval."""
-    shares, period = found.ages.copy(), str(found.reference_year)
-    if not missing(shares):
-        rest = shares["category"].str.capitalize()
-        shares.insert(1, "label", shares["category"].map(BANDS).fillna(rest))
-        period = shares["period"].iloc[0]
-    words = about(
-        shares,
-        title=f"Victims rescued by age band, Cambodia, {period}",
+    name, title = "04-age-shares", "Victims rescued by age band, Cambodia, "
+    if missing(found.ages):
+        draw_absence(name, title=f"{title}{found.reference_year}", told=found.ages)
+        return
+    shares, period = found.ages.copy(), found.ages["period"].iloc[0]
+    bands = {band: f"{AGES[band]} ({who})" for band, who in BANDS.items()}
+    rest = shares["category"].str.capitalize()
+    shares.insert(1, "label", shares["category"].map(bands).fillna(rest))
+    with figure(
+        name,
+        data=shares,
+        title=f"{title}{period}",
         caption=(
             "Bars: share of the stated total; blue: children. Black lines: "
             f"{found.confidence:.0%} intervals that hold for all bands together (Goodman), as if "
@@ -52,25 +55,20 @@ def draw_age_shares(found: Results) -> None:
             f"Bar chart of {period}: {_listed(shares)}. Lines on the bars give simultaneous "
             "intervals."
         ),
-    )
-    with figure("04-age-shares", data=shares, height=2.6, **words) as ax:
-        if say(ax, shares):
-            return
-        at = np.arange(len(shares))
-        colours = shares["child"].map({True: BLUE, False: GREY})
+        sources=sources_of(shares),
+        height=2.6,
+    ) as ax:
+        at, colours = np.arange(len(shares)), shares["child"].map({True: BLUE, False: GREY})
         ax.barh(at, shares["share"], height=0.62, color=colours)
         limits = shares["low_together"], shares["high_together"]
-        ax.hlines(at, *limits, colors=theme.COLOURS["ink"], linewidths=1.3, zorder=3)
+        ax.hlines(at, *limits, colors=INK, linewidths=1.3, zorder=3)
         for place, row in enumerate(shares.itertuples()):
             said = f"{100 * row.share:.0f} % ({row.count:,.0f} of {row.total:,.0f})"
             marks.side_text(ax, place, said)
-        _name_rows(ax, shares["label"])
+        marks.name_rows(ax, shares["label"])
         theme.zero_based(ax, axis="x")
         theme.percents(ax, axis="x")
         ax.set_xlabel("Share of the victims rescued")
-
-
-BLUE, GREY = theme.COLOURS["reference"], theme.COLOURS["base"]
 
 
 def draw_children_across_reports(found: Results) -> None:
@@ -79,12 +77,17 @@ def draw_children_across_reports(found: Results) -> None:
     Thick line: each person alone. Thin line: the victims of a case all alike. A report that
     leaves ages open is a pale bar over all shares that it allows. UNODC's share comes last.
     """
+    name, title = "04-children-across-reports", "Share of children among victims, Cambodia"
+    if found.children.empty:
+        told = found.unreported("No report gives ages and a total of victims rescued.")
+        draw_absence(name, title=title, told=told)
+        return
     rows = _with_quoted(found)
-    given = rows[rows["share"].notna()]
-    open_ages = rows["kind"].eq("report") & rows["share"].isna()
-    words = about(
-        rows,
-        title=f"Share of children among victims, Cambodia, reports of {_span(rows)}",
+    given, ranges = rows[rows["share"].notna()], rows["kind"].eq("report") & rows["share"].isna()
+    with figure(
+        name,
+        data=rows,
+        title=f"{title}, reports of {_span(rows)}",
         caption=(
             f"Thick lines: {found.confidence:.0%} intervals if each person was found alone "
             "(Wilson). Thin lines: if all victims of a case were alike (design effect = victims "
@@ -94,46 +97,32 @@ def draw_children_across_reports(found: Results) -> None:
         ),
         alt=(
             f"Dot chart with intervals. Share of children by report: {_listed(given)}."
-            f" A vertical line marks one half. {open_ages.sum()} reports give only a range."
+            f" A vertical line marks one half. {ranges.sum()} reports give only a range."
         ),
-    )
-    with figure("04-children-across-reports", data=rows, height=4, **words) as ax:
+        sources=sources_of(rows),
+        height=4,
+    ) as ax:
         ax.set_xlim(0, 1)
         marks.reference_line(ax, 0.5, label="one half")
         for place, row in enumerate(rows.itertuples()):
-            look = theme.body_style(row.reporting_body)
-            if row.kind == "quoted":
-                ax.hlines(place, row.low, row.high, colors=GREY, linewidths=7)
-            elif pd.isna(row.share):
-                limits = [row.least_share], [row.most_share]
-                marks.span_bar(ax, [place], *limits, axis="x", linewidth=9)
-            else:
-                if pd.notna(row.low_grouped):
-                    limits = row.low_grouped, row.high_grouped
-                    ax.hlines(place, *limits, colors=look["color"], linewidths=0.9)
-                ax.hlines(place, row.low, row.high, colors=look["color"], linewidths=3.2)
-                ax.plot(row.share, place, markersize=6.5, markeredgecolor="white", **DOT | look)
+            _draw_share(ax, place, row)
             marks.side_text(ax, place, row.text)
-        _name_rows(ax, rows["label"])
+        marks.name_rows(ax, rows["label"])
         theme.percents(ax, axis="x")
         ax.set_xlabel("Share of children (under 18) among the victims")
-
-
-DOT = {"linestyle": "none"}
 
 
 def _with_quoted(found: Results) -> pd.DataFrame:
     """Return one row a report, and UNODC's share last, with labels and texts."""
     reports = found.children
+    more = np.where(reports["least"].eq(reports["most"]), "", " or more")
+    counts = reports["least"].map("{:.0f}".format) + more
     reports = reports.assign(
         kind="report",
         least_share=reports["least"] / reports["total"],
         most_share=reports["most"] / reports["total"],
         label=reports["period"] + ", " + reports["reporting_body"].map(short),
-        text=[
-            f"{one.least:.0f}{'' if one.least == one.most else ' or more'} of {one.total:.0f}"
-            for one in reports.itertuples()
-        ],
+        text=counts + reports["total"].map(" of {:.0f}".format),
     )
     said = found.quoted
     quoted = said[["low", "high", "source_ids"]].assign(
@@ -144,24 +133,41 @@ def _with_quoted(found: Results) -> pd.DataFrame:
     return pd.concat([reports, quoted], ignore_index=True)
 
 
+def _draw_share(ax: Axes, place: int, row: Any) -> None:
+    look = theme.body_style(row.reporting_body)
+    if row.kind == "quoted":
+        ax.hlines(place, row.low, row.high, colors=GREY, linewidths=7)
+    elif pd.notna(row.share):
+        if pd.notna(row.low_grouped):
+            limits = row.low_grouped, row.high_grouped
+            ax.hlines(place, *limits, colors=look["color"], linewidths=0.9)
+        ax.hlines(place, row.low, row.high, colors=look["color"], linewidths=3.2)
+        ax.plot(row.share, place, markeredgecolor="white", **DOT, **look)
+    elif pd.notna(row.low):  # else the ages contradict their total, and there is no share
+        marks.span_bar(ax, [place], [row.least_share], [row.most_share], axis="x", linewidth=9)
+
+
 def draw_design_effect(found: Results) -> None:
     """Draw, for each report, how its interval widens as victims are taken to be alike."""
+    name, title = "04-design-effect", "Interval of the share of children by design effect, Cambodia"
+    if found.curves.empty:
+        told = found.unreported("No report gives the children among its victims and its cases.")
+        draw_absence(name, title=title, told=told)
+        return
     curves = found.curves.copy()
     periods = found.children.set_index("report")["period"].str.replace(POLICE_YEAR, "*")
     curves.insert(1, "label", curves["report"].map(periods))
     reports = [curve for _, curve in curves.groupby("report", sort=False)]
-    firsts = [curve.iloc[0] for curve in reports]
     told = ", ".join(
         f"{one['label']} from {one['low']:.0%}–{one['high']:.0%} at 1, "
         f"mean group {one['group_size']:.1f}"
-        for one in firsts
+        for one in (curve.iloc[0] for curve in reports)
     )
-    words = about(
-        curves,
-        title=(
-            "Interval of the share of children by design effect, Cambodia, "
-            f"{_number(len(reports))} reports"
-        ),
+    columns, rows = min(len(reports), PANELS), -(-len(reports) // PANELS)
+    with figure(
+        name,
+        data=curves,
+        title=f"{title}, {_number(len(reports))} reports",
         caption=(
             f"Shaded: the {found.confidence:.0%} interval. At the left every person is an "
             "independent draw; at the right the victims of a case are all alike, so that a case is "
@@ -169,18 +175,28 @@ def draw_design_effect(found: Results) -> None:
             "half. * police year."
         ),
         alt=f"{len(reports)} small charts of widening intervals: {told}.",
-    )
-    grid: dict[str, Any] = {"columns": len(reports), "sharey": True, "height": 3}
-    with figure("04-design-effect", data=curves, **grid, **words) as axes:
-        for ax, curve in zip(np.atleast_1d(axes), reports, strict=True):
+        sources=sources_of(curves),
+        height=3 * rows,
+        columns=columns,
+        rows=rows,
+        sharey=True,
+    ) as grid:
+        axes = np.atleast_1d(grid).ravel()
+        for ax, curve in zip(axes, reports, strict=False):
             _draw_curve(ax, curve)
+        for spare in axes[len(reports) :]:
+            spare.set_visible(False)
         ends = np.floor(10 * curves["low"].min()), np.ceil(10 * curves["high"].max())
         axes[0].set_ylim(ends[0] / 10, ends[1] / 10)
-        axes[0].set_ylabel("Share of children")
+        for ax in axes[::columns]:
+            ax.set_ylabel("Share of children")
         axis = "Design effect: from each person alone (1) to the mean number of victims in a case"
         if curves["label"].str.endswith("*").any():
             axis += "\n* police year, 25 December to 25 December"
-        axes[(len(reports) - 1) // 2].set_xlabel(axis)
+        if rows == 1 and columns % 2:
+            axes[columns // 2].set_xlabel(axis)
+        else:  # no panel is in the middle below
+            axes[(rows - 1) * columns].set_xlabel(axis, loc="left")
 
 
 def _draw_curve(ax: Axes, curve: pd.DataFrame) -> None:
@@ -192,17 +208,12 @@ def _draw_curve(ax: Axes, curve: pd.DataFrame) -> None:
     ax.plot(deff, curve["share"], color=colour)
     marks.reference_line(ax, 0.5, axis="y")
     if 1 < first["tipping"] < deff.max():
-        accent = theme.COLOURS["accent"]
-        ax.plot(first["tipping"], 0.5, marker="o", color=accent, zorder=4)
-        ax.annotate(
-            f"half inside\nfrom {first['tipping']:.1f}",
-            (first["tipping"], 0.5),
-            xytext=(0, 7),
-            textcoords="offset points",
-            ha="center",
-            size=8.5,
-            color=theme.text_colour(accent),
-        )
+        ax.plot(first["tipping"], 0.5, marker="o", color=ACCENT, zorder=4)
+        said, below = f"half inside\nfrom {first['tipping']:.1f}", first["share"] > 0.5
+        style = {"textcoords": "offset points", "ha": "center", "size": 8.5}
+        style |= {"va": "top"} if below else {}
+        spot, shift = (first["tipping"], 0.5), (0, -7 if below else 7)
+        ax.annotate(said, spot, xytext=shift, color=theme.text_colour(ACCENT), **style)
     ax.set_title(first["label"], size=8.5)
     ax.set_xlim(1, deff.max())
     ax.set_xticks([1, first["group_size"]], labels=["1", f"{first['group_size']:.1f}"])
@@ -211,26 +222,27 @@ def _draw_curve(ax: Axes, curve: pd.DataFrame) -> None:
 
 def draw_kinds_across_reports(found: Results) -> None:
     """Draw the share filed under sexual exploitation in each report, cases above victims."""
+    name, title = "04-kinds-across-reports", "Share filed under sexual exploitation, Cambodia"
+    if found.kinds.empty:
+        told = found.unreported("No report splits its cases or victims by kind of exploitation.")
+        draw_absence(name, title=title, told=told)
+        return
     filed = found.kinds
+    summed = filed["whole_kind"].eq("sum of the parts").map({True: " named", False: ""})
+    counts = filed["sexual"].map("{:.0f} of ".format) + filed["whole"].map("{:.0f}".format)
     filed = filed.assign(
         place=places(filed["measure"]),
         label=filed["period"] + ", " + filed["reporting_body"].map(short),
-        text=[
-            f"{one.sexual:.0f} of {one.whole:.0f}"
-            + (" named" if one.whole_kind == "sum of the parts" else "")
-            for one in filed.itertuples()
-        ],
+        text=counts + summed,
     )
-    cases = filed[filed["measure"].eq("cases")]
-    alt = f"Dot chart with intervals. Share of cases: {_listed(cases)}."
+    cases, narrow = filed[filed["measure"].eq("cases")], filed["wording"].eq("sex trafficking")
+    told = f"Share of cases: {_listed(cases)}."
     if (cases["low"] > 0.5).all():
-        alt = (
-            f"Dot chart with intervals. Share of cases by report: {_listed(cases)}. "
-            "All lie above one half."
-        )
-    words = about(
-        filed,
-        title=f"Share filed under sexual exploitation, Cambodia, reports of {_span(filed)}",
+        told = f"Share of cases by report: {_listed(cases)}. All lie above one half."
+    with figure(
+        name,
+        data=filed,
+        title=f"{title}, reports of {_span(filed)}",
         caption=(
             f"Lines: {found.confidence:.0%} intervals (Wilson). Hollow: the report says sex "
             "trafficking, which may be drawn more narrowly. “Named”: the total is only given as a "
@@ -238,52 +250,60 @@ def draw_kinds_across_reports(found: Results) -> None:
             "sexual exploitation holds procurement and brothel-keeping, with or without "
             "trafficking."
         ),
-        alt=alt,
-    )
-    with figure("04-kinds-across-reports", data=filed, height=4.6, **words) as ax:
-        ax.set_xlim(0, 1)
-        marks.reference_line(ax, 0.5, label="one half")
-        for row in filed.itertuples():
-            look = theme.body_style(row.reporting_body)
-            ax.hlines(row.place, row.low, row.high, colors=look["color"], linewidths=1.8)
-            narrow = row.wording == "sex trafficking"
-            face = {"markerfacecolor": "white"} if narrow else {}
-            ax.plot(row.share, row.place, markersize=6.5, **DOT | look | face)
-            marks.side_text(ax, row.place, row.text)
-        _name_blocks(ax, filed, "measure")
-        theme.percents(ax, axis="x")
-        axis = "Share filed under sexual exploitation"
-        if filed["wording"].eq("sex trafficking").any():
-            axis += "; hollow: the report says “sex trafficking”"
-        ax.set_xlabel(axis)
+        alt=f"Dot chart with intervals. {told}",
+        sources=sources_of(filed),
+        height=4.6,
+    ) as ax:
+        _draw_kinds(ax, filed, narrow)
+
+
+def _draw_kinds(ax: Axes, filed: pd.DataFrame, narrow: pd.Series) -> None:
+    ax.set_xlim(0, 1)
+    marks.reference_line(ax, 0.5, label="one half")
+    for row, hollow in zip(filed.itertuples(), narrow, strict=True):
+        look = theme.body_style(row.reporting_body)
+        ax.hlines(row.place, row.low, row.high, colors=look["color"], linewidths=1.8)
+        face = {"markerfacecolor": "white"} if hollow else {}
+        ax.plot(row.share, row.place, **DOT, **look, **face)
+        marks.side_text(ax, row.place, row.text)
+    _name_blocks(ax, filed, "measure")
+    theme.percents(ax, axis="x")
+    hollow = "; hollow: the report says “sex trafficking”" if narrow.any() else ""
+    ax.set_xlabel(f"Share filed under sexual exploitation{hollow}")
 
 
 def draw_women_across_reports(found: Results) -> None:
     """Draw the share of women and girls in each report that gives it, victims and suspects."""
-    rows = found.women
-    names = found.ledger.measures.set_index("measure")["label"]
-    label = rows["period"] + ", " + rows["measure"].map(names).str.lower()
+    name, title = "04-women-across-reports", "Share of women and girls by report, Cambodia"
+    if found.women.empty:
+        told = found.unreported("No report gives the sex of victims or suspects and their total.")
+        draw_absence(name, title=title, told=told)
+        return
+    rows, names = found.women, found.ledger.measures.set_index("measure")["label"]
+    counted = rows["measure"].map(names).str.lower() + rows["crime_scope"].map(_scope)
     rows = rows.assign(
-        label=label + rows["crime_scope"].map(SCOPES).fillna(""),
-        text=[f"{one.value:.0f} of {one.total:.0f}" for one in rows.itertuples()],
+        label=rows["period"] + ", " + counted,
+        text=rows["value"].map("{:.0f} of ".format) + rows["total"].map("{:.0f}".format),
         place=places(rows["role"]),
     )
-    words = about(
-        rows,
-        title=f"Share of women and girls by report, Cambodia, {_span(rows)}",
+    with figure(
+        name,
+        data=rows,
+        title=f"{title}, {_span(rows)}",
         caption=(
             f"Circles: victims. Squares: suspects. Lines: {found.confidence:.0%} intervals "
             "(Wilson), as if each person had been found alone. Every report that gives the sex and "
             "a total is shown; most reports give neither."
         ),
         alt=f"Dot chart with intervals. Women and girls: {_listed(rows)}.",
-    )
-    with figure("04-women-across-reports", data=rows, height=4, **words) as ax:
+        sources=sources_of(rows),
+        height=4,
+    ) as ax:
         ax.set_xlim(0, 1)
         for row in rows.itertuples():
             colour, marker = ROLES[row.role]
             ax.hlines(row.place, row.share_low, row.share_high, colors=colour, linewidths=1.8)
-            ax.plot(row.share, row.place, marker, color=colour, markersize=6.5)
+            ax.plot(row.share, row.place, marker=marker, color=colour, **DOT)
             marks.side_text(ax, row.place, row.text)
         _name_blocks(ax, rows, "role")
         theme.percents(ax, axis="x")
@@ -292,67 +312,72 @@ def draw_women_across_reports(found: Results) -> None:
 
 def draw_foreigners_accounted(found: Results) -> None:
     """Draw foreigners counted as suspects: those with a named nationality, and the others."""
+    name = "04-foreigners-accounted"
+    title = "Foreigners counted as suspects and their nationality, Cambodia"
+    if found.suspects.empty:
+        told = found.unreported("No report counts foreigners as suspects.")
+        draw_absence(name, title=title, told=told)
+        return
     rows = _with_nationalities(found.suspects)
     told = "; ".join(
         f"{one.label}: {one.named:.0f} of {one.total:.0f} named" for one in rows.itertuples()
     )
-    words = about(
-        rows,
-        title=f"Foreigners counted as suspects and their nationality, Cambodia, {_span(rows)}",
+    with figure(
+        name,
+        data=rows,
+        title=f"{title}, {_span(rows)}",
         caption=(
             "Blue: persons whose nationality the report names. Hatched: persons counted without "
             "one. The reports call them foreigners involved, suspected or arrested; some do not "
             "say that all were suspects."
         ),
         alt=f"Bar chart of foreigners by report. {told}.",
-    )
-    with figure("04-foreigners-accounted", data=rows, height=4.8, **words) as ax:
-        at, bar = np.arange(len(rows)), {"height": 0.66}
-        ax.barh(at, rows["named"], color=BLUE, **bar)
-        look: dict[str, Any] = {
-            "color": theme.COLOURS["missing"],
-            "edgecolor": theme.COLOURS["muted"],
-        }
-        look |= {"hatch": "////", "linewidth": 0.6}
-        ax.barh(at, rows["left"], left=rows["named"], **bar, **look)
-        style = {"xytext": (5, 0), "textcoords": "offset points", "va": "center", "size": 8.5}
-        for place, row in zip(at, rows.itertuples(), strict=True):
-            said = textwrap.fill(row.text, 62)
-            ax.annotate(said, (row.total, place), linespacing=1.1, annotation_clip=False, **style)
-        _name_rows(ax, rows["label"])
-        # The words stand right of the bars, so the axis is longer than the longest bar.
-        ax.set_xlim(0, rows["total"].max() * 2.6)
-        ax.set_xticks(np.arange(0, rows["total"].max() + 1, 10))
-        ax.grid(False)
-        ax.spines["bottom"].set_bounds(0, ax.get_xticks()[-1])
-        axis = "Foreigners counted as suspects (persons); hatched: no nationality named"
-        ax.set_xlabel(axis, loc="left")
+        sources=sources_of(rows),
+        height=4.8,
+    ) as ax:
+        _draw_foreigners(ax, rows)
 
 
 def _with_nationalities(suspects: pd.DataFrame) -> pd.DataFrame:
-    """Add labels, and the nationalities behind the numbers as text."""
+    """Add labels, with the scope where they would be the same, and the nationalities as text."""
     rows = suspects.rename(columns={"nationalities": "text"})
     rows["text"] = [
         f"{one.named:.0f} of {one.total:.0f} named"
         + (f": {one.text}" if isinstance(one.text, str) else "")
         for one in rows.itertuples()
     ]
-    rows.insert(0, "label", rows.pop("period") + ", " + rows["reporting_body"].map(short))
+    label = rows.pop("period") + ", " + rows["reporting_body"].map(short)
+    scope = rows.pop("crime_scope").map(_scope)
+    rows.insert(0, "label", label + scope.where(label.duplicated(keep=False), ""))
     return rows
+
+
+def _draw_foreigners(ax: Axes, rows: pd.DataFrame) -> None:
+    ax.barh(np.arange(len(rows)), rows["named"], height=0.66, color=BLUE)
+    left = rows["left"].ge(0)  # not where more are named than counted
+    look = {"facecolor": theme.COLOURS["missing"], "edgecolor": MUTED, "hatch": "////"}
+    bare, start = rows.loc[left, "left"], rows.loc[left, "named"]
+    ax.barh(np.flatnonzero(left), bare, left=start, height=0.66, linewidth=0.6, **look)
+    style = {"xytext": (5, 0), "textcoords": "offset points", "va": "center", "size": 8.5}
+    longest = rows[["named", "total"]].max(axis=1)
+    for place, (text, end) in enumerate(zip(rows["text"], longest, strict=True)):
+        said = textwrap.fill(text, 62)
+        ax.annotate(said, (end, place), linespacing=1.1, annotation_clip=False, **style)
+    marks.name_rows(ax, rows["label"])
+    # The words stand right of the bars, so the axis is longer than the longest bar.
+    most = longest.max() or 1
+    ax.set_xlim(0, most * 2.6)
+    ticks = MaxNLocator(4, steps=[1, 2, 5, 10], integer=True).tick_values(0, most)
+    ax.set_xticks(ticks[ticks <= most])
+    ax.grid(False)
+    ax.spines["bottom"].set_bounds(0, ax.get_xticks()[-1])
+    axis = "Foreigners counted as suspects (persons); hatched: no nationality named"
+    ax.set_xlabel(axis, loc="left")
 
 
 def places(blocks: pd.Series) -> pd.Series:
     """Return the place of each row, with room for a heading above each block of equal ones."""
-    block = blocks.ne(blocks.shift()).cumsum() - 1
-    return blocks.index + 1.6 * block
-
-
-def _name_rows(ax: Axes, labels: Iterable[str]) -> None:
-    """Name one row a place, the first on top."""
-    labels = list(labels)
-    ax.set_yticks(range(len(labels)), labels=labels)
-    ax.set_ylim(len(labels) - 0.4, -0.7)
-    _bare(ax)
+    return blocks.index + 1.6 * (blocks.ne(blocks.shift()).cumsum() - 1)
 
 
 def _name_blocks(ax: Axes, rows: pd.DataFrame, column: str) -> None:
@@ -363,18 +388,14 @@ def _name_blocks(ax: Axes, rows: pd.DataFrame, column: str) -> None:
     ax.set_yticks(rows["place"], labels=rows["label"])
     ax.yaxis.set_gid("position")
     ax.set_ylim(rows["place"].max() + 0.6, rows["place"].min() - 1.4)
-    _bare(ax)
+    marks.bare_rows(ax)
 
 
-def _bare(ax: Axes) -> None:
-    ax.grid(False, axis="y")
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
+def _scope(scope: str) -> str:
+    return "" if scope in (BOTH_SCOPES, UNSTATED_SCOPE) else f", {scope.replace('_', ' ')}"
 
 
 def _listed(rows: pd.DataFrame) -> str:
-    if missing(rows):
-        return ""
     return "; ".join(f"{one.label}: {one.share:.0%}" for one in rows.itertuples())
 
 

@@ -5,18 +5,23 @@ from typing import Any
 import pandas as pd
 
 from khtip.chapters.sentences import Finding, finding, not_reported
+from khtip.chapters.victims.children import CONTRADICTS
 from khtip.chapters.victims.results import ALIKE, ALONE, DIFFERENT, SAME, Results
 from khtip.ledger.lineage import rests_on
 from khtip.ledger.splits import period_words
 from khtip.statistics.shares import MAJORITY, MINORITY, majority
 
-DIRECTION = {1: "higher", 0: SAME, -1: "lower"}
-MOVED = {1: "a rise", 0: "no movement that can be told from chance", -1: "a fall"}
+MOVED = {
+    "higher": "a rise",
+    "lower": "a fall",
+    SAME: "no movement that can be told from chance",
+}
 OUTCOME = {
     MAJORITY: "a majority",
     MINORITY: "a minority",
     SAME: "one half lies inside, so no majority can be told",
 }
+NO_AGES = "No report splits the victims rescued in {} by age."
 
 
 def conclude(found: Results) -> list[Finding]:
@@ -40,67 +45,52 @@ def conclude(found: Results) -> list[Finding]:
     ]
 
 
-def _no_ages(name: str, found: Results) -> Finding:
-    text = f"No report splits the victims rescued in {found.reference_year} by age."
-    return not_reported(name, text)
-
-
-def _limits(row: pd.Series, value: str = "share", end: str = "") -> dict[str, Any]:
-    """Return the value and the interval that a finding rests on."""
-    return {"value": row[value], "low": row[f"low{end}"], "high": row[f"high{end}"]}
+def _limits(row: pd.Series, end: str = "") -> dict[str, Any]:
+    return {"value": row["share"], "low": row[f"low{end}"], "high": row[f"high{end}"]}
 
 
 def _majority(found: Results) -> Finding:
-    name = "04-children-majority"
-    if found.reference_children.empty:
-        return _no_ages(name, found)
-    one = found.reference_children.iloc[0]
-    if one["least"] != one["most"]:
-        return finding(
-            name,
+    name, rows = "04-children-majority", found.reference_children
+    if rows.empty:
+        return not_reported(name, NO_AGES.format(found.reference_year))
+    one = rows.iloc[0]
+    about = {"verdict": one["verdict"], "one": one, **rests_on(one)}
+    if one["verdict"] == CONTRADICTS:
+        text = "{one[period]}: the age bands do not fit the total of {one[total]:.0f} victims."
+        return finding(name, text, **about)
+    if pd.isna(one["share"]):
+        text = (
             "{one[period]}: ages are given only in part ({basis}), so between {one[least]:.0f} "
             "and {one[most]:.0f} of {one[total]:.0f} victims were under eighteen: no majority can "
-            "be told.",
-            verdict=one["verdict"],
-            **_limits(one),
-            **rests_on(one),
-            basis=one["basis"].replace("15", "fifteen").replace("17", "seventeen"),
-            one=one,
+            "be told."
         )
-    return finding(
-        name,
+        basis = one["basis"].replace("15", "fifteen").replace("17", "seventeen")
+        return finding(name, text, **about, **_limits(one), basis=basis)
+    text = (
         "{one[period]}: {one[least]:.0f} of {one[total]:.0f} victims rescued were under eighteen, "
-        "{value:.1%} ({level:.0%} interval {low:.1%} to {high:.1%} as if each person were found "
-        "alone): {outcome}.",
-        verdict=one["verdict"],
-        **_limits(one),
-        **rests_on(one),
-        one=one,
-        level=found.confidence,
-        outcome=OUTCOME[one["verdict"]],
+        "{value:.1%} ({found.confidence:.0%} interval {low:.1%} to {high:.1%} as if each person "
+        "were found alone): {outcome}."
     )
+    about |= {"found": found, "outcome": OUTCOME[one["verdict"]]}
+    return finding(name, text, **about, **_limits(one))
 
 
 def _grouped(found: Results) -> Finding:
-    name = "04-children-grouped"
-    if found.reference_children.empty:
-        return _no_ages(name, found)
-    one = found.reference_children.iloc[0]
+    name, rows = "04-children-grouped", found.reference_children
+    if rows.empty:
+        return not_reported(name, NO_AGES.format(found.reference_year))
+    one = rows.iloc[0]
     if pd.isna(one["group_size"]):
         text = f"{one['period']}: the report gives no cases, so the size of groups is not known."
         return not_reported(name, text)
-    return finding(
-        name,
+    verdict = one["verdict_grouped"]
+    text = (
         "{one[period]}: victims were found {one[group_size]:.1f} to a case on average. If the "
-        "victims of a case were all alike in age, the {level:.0%} interval for the share of "
-        "children would be {low:.1%} to {high:.1%}: {outcome}.",
-        verdict=one["verdict_grouped"],
-        **_limits(one, end="_grouped"),
-        **rests_on(one),
-        one=one,
-        level=found.confidence,
-        outcome=OUTCOME[one["verdict_grouped"]],
+        "victims of a case were all alike in age, the {found.confidence:.0%} interval for the "
+        "share of children would be {low:.1%} to {high:.1%}: {outcome}."
     )
+    about = {"one": one, "found": found, **rests_on(one), **_limits(one, "_grouped")}
+    return finding(name, text, verdict=verdict, outcome=OUTCOME[verdict], **about)
 
 
 def _change(name: str, found: Results, assumed: str, how: str) -> Finding:
@@ -112,25 +102,24 @@ def _change(name: str, found: Results, assumed: str, how: str) -> Finding:
         text = f"The size of groups is not known for {found.base_year} or {found.reference_year}."
         return not_reported(name, text)
     gap, (a, b) = found.gaps[assumed], (rows.iloc[0] for rows in pair.values())
-    moved = int(gap.low > 0) - int(gap.high < 0)
+    verdict = "higher" if gap.low > 0 else "lower" if gap.high < 0 else SAME
     same = a["reporting_body"] == b["reporting_body"]
     return finding(
         name,
-        "From {a} to {b} the reported share of children moved by {points:+.1f} percentage points "
-        "({level:.0%} interval {least:+.1f} to {most:+.1f}, {how}): {outcome}. {bodies}",
-        verdict=DIRECTION[moved],
-        value=gap.value,
-        low=gap.low,
-        high=gap.high,
+        "From {a[period]} to {b[period]} the reported share of children moved by {points:+.1f} "
+        "percentage points ({found.confidence:.0%} interval {least:+.1f} to {most:+.1f}, {how}): "
+        "{outcome}. {bodies}",
+        verdict=verdict,
+        **vars(gap),
         **rests_on(a, b),
-        a=a["period"],
-        b=b["period"],
-        level=found.confidence,
+        a=a,
+        b=b,
+        found=found,
+        how=how,
+        outcome=MOVED[verdict],
         points=100 * gap.value,
         least=100 * gap.low,
         most=100 * gap.high,
-        how=how,
-        outcome=MOVED[moved],
         bodies="One body counted both." if same else "Two different bodies counted.",
     )
 
@@ -141,44 +130,38 @@ def _over_reports(found: Results) -> Finding:
         text = "Fewer than two reports give the number of children among the victims."
         return not_reported(name, text)
     tested = found.compared.iloc[-1]
+    assumed = "each person was found alone"
+    if tested["if"] == ALIKE:
+        assumed = "the victims of a case were all alike in age"
     fits = "could fit if" if tested["verdict"] == SAME else "does not fit, even if"
-    return finding(
-        name,
+    text = (
         "Over {n} reports that do not overlap, the share of children runs from {low:.1%} to "
-        "{high:.1%}: one share for all {fits} the victims of a case were all alike in age.",
-        verdict=tested["verdict"],
-        value=tested["cramers_v"],
-        low=rows["share"].min(),
-        high=rows["share"].max(),
-        **rests_on(rows),
-        n=len(rows),
-        fits=fits,
+        "{high:.1%}: one share for all {fits} {assumed}."
     )
+    about = {"value": tested["cramers_v"], "low": rows["share"].min(), "high": rows["share"].max()}
+    about |= {"n": len(rows), "fits": fits, "assumed": assumed, **rests_on(rows)}
+    return finding(name, text, verdict=tested["verdict"], **about)
 
 
 def _beside_unodc(found: Results) -> Finding:
-    name = "04-children-unodc"
-    if found.reference_children.empty or found.quoted.empty:
+    name, rows = "04-children-unodc", found.reference_children
+    if rows["low"].isna().all() or found.quoted.empty:
         text = f"For {found.reference_year} there is nothing to set beside UNODC's share."
         return not_reported(name, text)
-    one, said = found.reference_children.iloc[0], found.quoted.iloc[0]
-    verdict = "overlapping"
-    if one["high"] < said["low"] or one["low"] > said["high"]:
-        verdict = "below" if one["high"] < said["low"] else "above"
-    return finding(
-        name,
+    one, said = rows.iloc[0], found.quoted.iloc[0]
+    verdict = "below" if one["high"] < said["low"] else "overlapping"
+    verdict = "above" if one["low"] > said["high"] else verdict
+    stands = "may be the same" if verdict == "overlapping" else f"lies {verdict} that"
+    text = (
         "UNODC is quoted as saying that {words} {said:.0%} of the victims of sexual exploitation "
         "found in South-East Asia were girls under eighteen. The share of children in the "
-        "Cambodian report of {period} {stands} (interval {low:.1%} to {high:.1%}). The two count "
-        "different people: UNODC one kind of exploitation in the whole region, Cambodia all kinds.",
-        verdict=verdict,
-        **_limits(one),
-        **rests_on(one, said),
-        words=said["qualifier"].replace("_", " "),
-        said=float(said["value"]) / 100,
-        period=one["period"],
-        stands="may be the same" if verdict == "overlapping" else f"lies {verdict} that",
+        "Cambodian report of {one[period]} {stands} (interval {low:.1%} to {high:.1%}). The two "
+        "count different people: UNODC one kind of exploitation in the whole region, Cambodia all "
+        "kinds."
     )
+    about = {"words": said["qualifier"].replace("_", " "), "said": float(said["value"]) / 100}
+    about |= {"one": one, "stands": stands, **_limits(one), **rests_on(one, said)}
+    return finding(name, text, verdict=verdict, **about)
 
 
 def _kinds(found: Results) -> Finding:
@@ -188,21 +171,14 @@ def _kinds(found: Results) -> Finding:
         return not_reported(name, text)
     one = found.reference_kinds.iloc[0]
     verdict = majority(one["low"], one["high"])
-    return finding(
-        name,
+    text = (
         "{one[period]}: {one[sexual]:.0f} of {one[whole]:.0f} cases were filed under "
-        "{one[wording]}, {value:.0%} ({level:.0%} interval {low:.0%} to {high:.0%}): {outcome}. "
-        "Over {n} reports the share runs from {least:.0%} to {most:.0%}.",
-        verdict=verdict,
-        **_limits(one),
-        **rests_on(one, filed),
-        one=one,
-        level=found.confidence,
-        outcome=OUTCOME[verdict],
-        n=len(filed),
-        least=filed["share"].min(),
-        most=filed["share"].max(),
+        "{one[wording]}, {value:.0%} ({found.confidence:.0%} interval {low:.0%} to {high:.0%}): "
+        "{outcome}. Over {n} reports the share runs from {least:.0%} to {most:.0%}."
     )
+    about = {"one": one, "found": found, **_limits(one), **rests_on(one, filed)}
+    about |= {"n": len(filed), "least": filed["share"].min(), "most": filed["share"].max()}
+    return finding(name, text, verdict=verdict, outcome=OUTCOME[verdict], **about)
 
 
 def _sex(found: Results) -> Finding:
@@ -211,79 +187,78 @@ def _sex(found: Results) -> Finding:
         return not_reported(name, "Fewer than two reports give the sex of the victims rescued.")
     least, most = rows.loc[rows["share"].idxmin()], rows.loc[rows["share"].idxmax()]
     apart = least["share_high"] < most["share_low"]
-    return finding(
-        name,
+    text = (
         "Women and girls were {low:.0%} of the victims rescued in {least[period]} (scope: {a}) and "
-        "{high:.0%} of those in {most[period]} (scope: {b}){outcome}.",
-        verdict=DIFFERENT if apart else SAME,
-        low=least["share"],
-        high=most["share"],
-        **rests_on(rows),
-        least=least,
-        a=least["crime_scope"].replace("_", " "),
-        most=most,
-        b=most["crime_scope"].replace("_", " "),
-        outcome=": the reports do not count one population" if apart else "",
+        "{high:.0%} of those in {most[period]} (scope: {b})"
     )
+    text += ": the reports do not count one population." if apart else "."
+    scopes = {"a": least["crime_scope"], "b": most["crime_scope"]}
+    about = {name: scope.replace("_", " ") for name, scope in scopes.items()}
+    about |= {"least": least, "most": most, **rests_on(rows)}
+    about |= {"low": least["share"], "high": most["share"]}
+    return finding(name, text, verdict=DIFFERENT if apart else SAME, **about)
 
 
 def _unaccounted(found: Results) -> Finding:
-    name, year = "04-foreigners-unaccounted", found.reference_year
+    name = "04-foreigners-unaccounted"
     if found.listed.empty:
-        text = f"No report lists the nationalities of foreign suspects for {year}."
-        return not_reported(name, text)
+        text = "No report lists the nationalities of foreign suspects for {}."
+        return not_reported(name, text.format(found.reference_year))
     one = found.listed.iloc[0]
     verdict = "accounted for" if one["left"] == 0 else "unaccounted"
-    return finding(
-        name,
+    text = (
         "{one[period]}: of {one[total]:.0f} foreigners counted as suspects, the nationalities "
-        "named account for {one[named]:.0f}; {value:.0f} are left without a nationality.",
-        verdict="more than the total" if one["left"] < 0 else verdict,
-        value=one["left"],
-        **rests_on(one),
-        one=one,
+        "named account for {one[named]:.0f}; {value:.0f} are left without a nationality."
     )
+    if one["left"] < 0:
+        verdict = "more than the total"
+        text = (
+            "{one[period]}: the nationalities named are those of {one[named]:.0f} foreign "
+            "suspects, more than the {one[total]:.0f} of the same report."
+        )
+    return finding(name, text, verdict=verdict, value=one["left"], one=one, **rests_on(one))
 
 
 def _nationalities(found: Results) -> Finding:
-    name, year = "04-foreigners-nationalities", found.reference_year
-    if found.listed.empty or pd.isna(found.listed.iloc[0]["stated"]):
-        return not_reported(name, f"No report states how many nationalities there were in {year}.")
+    name = "04-foreigners-nationalities"
+    if found.listed["stated"].isna().all():
+        text = f"No report states how many nationalities there were in {found.reference_year}."
+        return not_reported(name, text)
     one = found.listed.iloc[0]
     short = one["stated"] - one["classes"]
-    return finding(
-        name,
+    verdict = "complete" if short == 0 else "fewer named" if short > 0 else "more named"
+    text = (
         "{one[period]}: the report speaks of {one[stated]:.0f} nationalities and names "
         "{one[classes]:.0f}. It does not say whether these foreigners were suspects or victims in "
-        "every case.",
-        verdict="complete" if short == 0 else "fewer named" if short > 0 else "more named",
-        value=short,
-        **rests_on(one),
-        one=one,
+        "every case."
     )
+    return finding(name, text, verdict=verdict, value=short, one=one, **rests_on(one))
 
 
 def _part_of_year(found: Results) -> Finding:
-    name, both = "04-foreigners-part-year", found.part_of_year
-    year = found.reference_year
+    name, both, year = "04-foreigners-part-year", found.part_of_year, found.reference_year
     if both.empty:
         text = f"No body counts foreign suspects for {year} and for a part of it."
         return not_reported(name, text)
-    one = both.loc[(both["value_part"] - both["value_year"]).idxmax()]
-    more = one["value_part"] > one["value_year"]
-    outcome = "The part is no more than the whole."
-    if more:
+    more = both["value_part"] - both["value_year"]
+    one, more = both.loc[more.idxmax()], more.max()
+    verdict, outcome = "part fits year", "The part is no more than the whole."
+    if more > 0:
+        verdict = "part exceeds year"
         outcome = "A part cannot be more than the whole, so the two do not count the same persons."
+    text = (
+        "The {one[reporting_body]} counts {one[value_part]:.0f} foreign suspects for {period} and "
+        "{one[value_year]:.0f} for all of {found.reference_year}. {outcome}"
+    )
     return finding(
         name,
-        "The {one[reporting_body]} counts {one[value_part]:.0f} foreign suspects for {period} and "
-        "{one[value_year]:.0f} for all of {year}. {outcome}",
-        verdict="part exceeds year" if more else "part fits year",
-        value=one["value_part"] - one["value_year"],
-        sources=[one["source_id_part"], one["source_id_year"]],
-        statements=[one["figure_id_part"], one["figure_id_year"]],
+        text,
+        verdict=verdict,
+        value=more,
+        sources=one[["source_id_part", "source_id_year"]],
+        statements=one[["figure_id_part", "figure_id_year"]],
         one=one,
-        period=period_words(one["period_start_part"], one["period_end_part"]),
-        year=year,
+        found=found,
         outcome=outcome,
+        period=period_words(one["period_start_part"], one["period_end_part"]),
     )

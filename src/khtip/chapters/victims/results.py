@@ -38,9 +38,16 @@ OF_WOMEN = (*RESCUED, "victims_in_court_cases", "arrests", "suspects_sent_to_cou
 SPLIT = (*RESCUED, "cases", "arrests", "suspects_sent_to_court", SUSPECTED)
 DIMENSIONS = ("age_band", "sex", "crime_type", "recipient", "nationality")
 CHILD_BANDS, ADULTS = ("<15", "15-17", "<18"), "18+"
+BANDS = [*CHILD_BANDS, ADULTS]
 QUOTED = "share_underage_girls_sexual_exploitation"
 ALONE, ALIKE = "each person alone", "victims of a case alike"
 SAME, DIFFERENT = "not distinguishable", "different"
+
+
+COMPOSED = pd.DataFrame(
+    columns=["figure_set", "category", "count", "total", "share", "low", "high", "low_together"]
+    + ["high_together", "figure_ids", "period", "reporting_body", "total_ids", "source_ids"]
+)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -80,6 +87,12 @@ class Results:
     def _chosen(self, table: pd.DataFrame, year: int) -> pd.DataFrame:
         return choose(table, year=year, preferred_body=self.preferred_body)
 
+    def unreported(self, sentence: str) -> pd.DataFrame:
+        """Return the table that says a sentence (of the reference year), all sources looked at."""
+        year = self.reference_year
+        looked_in = self.ledger.observations["source_id"]
+        return nothing(sentence.format(year), year=year, looked_in=looked_in)
+
     @cached_property
     def quoted(self) -> pd.DataFrame:
         """UNODC's share: the statement's columns; ``low, high`` (of 1) that its words allow."""
@@ -99,15 +112,15 @@ class Results:
         reporting_body, source_ids``; what the named bands leave over stays a class.
         """
         parts = splits(self.ledger.observations, "age_band", measures=RESCUED)
-        parts = parts[parts["total"].notna()]
-        year = self.reference_year
-        chosen = self._chosen(parts, year)
+        chosen = self._chosen(parts[parts["total"].notna()], self.reference_year)
         if chosen.empty:
-            sentence = f"No report splits the victims rescued in {year} by age."
-            return nothing(sentence, year=year, looked_in=parts["source_ids"])
+            return self.unreported("No report splits the victims rescued in {} by age.")
+        if not _fits(chosen):
+            return self.unreported("The age bands of {} and their total contradict each other.")
         rest = "age not stated"
         if ADULTS not in set(chosen["category"]):
             rest = f"older, or {rest}"
+        chosen = chosen.sort_values("category", key=lambda bands: bands.map(BANDS.index))
         frame = _composed(chosen, self.confidence, residual=rest)
         first = chosen.iloc[0]
         ids = frame.pop("figure_ids")
@@ -151,27 +164,27 @@ class Results:
         """
         rows = []
         for assumed, gap in self.gaps.items():
-            differ = gap.low > 0 or gap.high < 0
             name = " to ".join(self._pair["period"])
-            limits = (gap.value, gap.low, gap.high)
-            rows.append((name, assumed, *limits, *self._tested(self._pair, assumed)[:2], differ))
-        apart = separate(self.ledger, self.confidence)
-        if len(apart) > 1:
-            name = f"{len(apart)} reports that do not overlap"
-            widest = apart["share"].max() - apart["share"].min()
-            for assumed in _assumed(apart):
-                tested = self._tested(apart, assumed)
-                rows.append((name, assumed, widest, math.nan, math.nan, *tested))
+            tested = self._tested(self._pair, assumed)
+            verdict = DIFFERENT if gap.low > 0 or gap.high < 0 else SAME
+            rows.append((name, assumed, gap.value, gap.low, gap.high, *tested[:2], verdict))
+        name = f"{len(self.apart)} reports that do not overlap"
+        widest = self.apart["share"].max() - self.apart["share"].min()
+        for assumed in _assumed(self.apart) if len(self.apart) > 1 else ():
+            tested = self._tested(self.apart, assumed)
+            rows.append((name, assumed, widest, math.nan, math.nan, *tested))
         columns = ["comparison", "if", "difference", "low", "high", "chi_squared", "cramers_v"]
-        frame = pd.DataFrame(rows, columns=[*columns, "verdict"])
-        return frame.assign(verdict=frame["verdict"].map({True: DIFFERENT, False: SAME}))
+        return pd.DataFrame(rows, columns=[*columns, "verdict"])
 
-    def _tested(self, group: pd.DataFrame, assumed: str) -> tuple[float, float, bool]:
-        """Return chi-squared, Cramér's V, and whether one share for all does not fit."""
+    def _tested(self, group: pd.DataFrame, assumed: str) -> tuple[float, float, str]:
+        """Return chi-squared, Cramér's V, and whether one share for all fits."""
+        children = group["least"].sum()
+        if children in (0, group["total"].sum()):
+            return 0.0, 0.0, SAME  # all shares are 0, or all are 1
         deff = _assumed(group)[assumed]
         test = homogeneity(group["least"], group["total"], design_effect=deff)
         limit = stats.chi2.isf(1 - self.confidence, test.dof)
-        return test.statistic, test.cramers_v, test.statistic > limit
+        return test.statistic, test.cramers_v, DIFFERENT if test.statistic > limit else SAME
 
     @cached_property
     def apart(self) -> pd.DataFrame:
@@ -262,19 +275,22 @@ class Results:
             & rows["period_start"].str[:4].astype(int).ge(year - 1)
         ].drop_duplicates(["period_start", "period_end", "reporting_body", "measure", "value"])
         if rows.empty:
-            sentence = f"No report of {year} counts the foreigners involved."
-            return nothing(sentence, year=year, looked_in=[])[["nothing_reported", "year"]]
+            said = self.unreported("No report of {} counts the foreigners involved.")
+            return said[["nothing_reported", "year"]]
         about = self.ledger.measures.set_index("measure")
         return pd.DataFrame(
             {
                 "period": list(map(period_words, rows["period_start"], rows["period_end"])),
                 "reporting_body": rows["reporting_body"].to_numpy(),
-                "persons": rows["value"].astype(int).to_numpy(),
+                "persons": [
+                    f"up to {one.high:.0f}" if pd.isna(one.value) else int(one.value)
+                    for one in rows.itertuples()
+                ],
                 "counted_as": rows["measure"].map(about["label"]).to_numpy(),
                 "what_it_is_not": rows["measure"].map(about["what_it_is_not"]).to_numpy(),
                 "remark": rows["note"].fillna("").to_numpy(),
             }
-        ).sort_values(["period", "reporting_body", "persons"], ignore_index=True)
+        ).sort_values(["period", "reporting_body", "persons"], key=_sortable, ignore_index=True)
 
     @cached_property
     def compositions(self) -> pd.DataFrame:
@@ -290,7 +306,7 @@ class Results:
             parts = splits(self.ledger.observations, dimension, measures=SPLIT)
             for _, rows in parts.groupby(["report", "measure"], sort=False):
                 first = rows.iloc[0]
-                if rows["category"].duplicated().any() or not rows["value"].sum() <= first["total"]:
+                if not _fits(rows):
                     continue
                 table = _composed(rows, self.confidence)
                 scope = "" if dimension == "crime_type" else f" ({first['crime_scope']})"
@@ -300,7 +316,7 @@ class Results:
                 table.insert(0, "figure_set", f"{name}, {first['reporting_body']} [{source}]")
                 kept = ["period", "reporting_body", "total_ids", "source_ids"]
                 found.append(table.assign(**first[kept]))
-        return pd.concat(found, ignore_index=True)
+        return pd.concat(found or [COMPOSED], ignore_index=True)
 
 
 def analyse(
@@ -316,6 +332,16 @@ def analyse(
     )
 
 
+def _sortable(column: pd.Series) -> pd.Series:
+    return column if column.dtype.kind in "if" else column.astype(str)
+
+
+def _fits(parts: pd.DataFrame) -> bool:
+    """Tell whether a report gives each class once, and no more in all than its total."""
+    named, total = parts["value"].sum(), parts["total"].iloc[0]
+    return total > 0 and named <= total and not parts["category"].duplicated().any()
+
+
 def _composed(parts: pd.DataFrame, confidence: float, **residual: Any) -> pd.DataFrame:
     """Return the composition of one report, with the statements behind each class."""
     counts, ids = (parts.set_index("category")[name] for name in ("value", "figure_ids"))
@@ -327,7 +353,7 @@ def _composed(parts: pd.DataFrame, confidence: float, **residual: Any) -> pd.Dat
 def _assumed(group: pd.DataFrame) -> dict[str, float]:
     """Return the design effect of a group of reports under each assumption."""
     sizes = group["group_size"]
-    return {ALONE: 1.0} | ({ALIKE: max(1.0, sizes.max())} if sizes.notna().any() else {})
+    return {ALONE: 1.0} | ({ALIKE: sizes.max()} if sizes.notna().all() else {})
 
 
 @cache
@@ -354,7 +380,7 @@ def kinds_by_report(ledger: Ledger, confidence: float) -> pd.DataFrame:
         sexual, trafficking = values[kind], values.get("trafficking", math.nan)
         stated = not math.isnan(first["total"])
         whole = first["total"] if stated else sexual + trafficking
-        if math.isnan(whole):
+        if not whole > 0 or sexual > whole:
             continue
         part = share(sexual, whole, confidence=confidence)
         rows.append(
@@ -390,7 +416,7 @@ def shares_by_report(
         ``share, share_low, share_high`` (Wilson).
     """
     parts = splits(ledger.observations, dimension, measures=measures)
-    parts = parts[parts["value"].le(parts["total"])].reset_index(drop=True)
+    parts = parts[parts["total"].gt(0) & parts["value"].le(parts["total"])].reset_index(drop=True)
     found = [share(part.value, part.total, confidence=confidence) for part in parts.itertuples()]
     return parts.assign(
         share=[one.value for one in found],
@@ -430,29 +456,33 @@ def foreign_suspects(ledger: Ledger) -> pd.DataFrame:
     frame = (
         rows[rows["ref_area"].eq("KHM")]
         .groupby([*key, "value"], as_index=False)
-        .agg(source_ids=("source_id", ";".join), figure_ids=("figure_id", ";".join))
+        .agg(
+            source_ids=("source_id", joined),
+            figure_ids=("figure_id", joined),
+            crime_scope=("crime_scope", "first"),
+        )
         .rename(columns={"value": "total"})
     )
     parts = splits(ledger.observations, "nationality", measures=[SUSPECTED])
-    said = parts["category"].map(names) + parts["value"].map(" {:.0f}".format)
-    lists = (
-        parts.assign(said=said)
-        .groupby(key)
-        .agg(
+    parts = parts.sort_values("figure_ids")
+    said = [f"{names.get(one.category)} {one.value:.0f}" for one in parts.itertuples()]
+    lists = parts.assign(said=said).groupby(key)
+    frame = frame.join(
+        lists.agg(
             named=("value", "sum"),
             nationalities=("said", ", ".join),
             part_ids=("figure_ids", joined),
-        )
+        ),
+        on=key,
     )
-    frame = frame.join(lists, on=key)
-    frame["named"] = frame["named"].fillna(0)
-    frame["left"] = frame["total"] - frame["named"]
+    frame["named"] = frame["named"].astype(float).fillna(0)
+    frame["left"] = frame["total"].astype(float) - frame["named"]
     return frame.assign(period=list(map(period_words, frame["period_start"], frame["period_end"])))
 
 
 @cache
 def parts_and_years(ledger: Ledger) -> pd.DataFrame:
-    """Return a body's exact counts of foreign suspects for parts of a year beside that year's.
+    """Return a body's counts of foreign suspects for parts of a year beside that year's.
 
     Returns
     -------
@@ -462,7 +492,7 @@ def parts_and_years(ledger: Ledger) -> pd.DataFrame:
     """
     rows = whole_counts(ledger, SUSPECTED)
     within = rows["period_start"].str[:4].eq(rows["period_end"].str[:4])
-    rows = rows[within & rows["qualifier"].eq("exact")]
+    rows = rows[within & rows["qualifier"].isin(["exact", "including"])]
     rows = rows.assign(calendar_year=rows["period_start"].str[:4])
     key = ["calendar_year", "reporting_body", "crime_scope"]
     whole = rows["year"].notna()

@@ -1,19 +1,17 @@
-"""How far a sweep is: a bar on a terminal, a line now and then elsewhere."""
-
-from __future__ import annotations
+"""``khtip sweep``: what a user sees of a sweep, from the plan to the end."""
 
 import argparse
-import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
+from khtip.files import digest
 from khtip.parameters import ParameterError, Value
-from khtip.runner import graph, manifest, staging, steps
+from khtip.runner import manifest, steps
+from khtip.runner.progress import Bar, duration
 from khtip.runner.sweep import plan as sweep_plan
 from khtip.runner.sweep import store as sweep_store
 from khtip.runner.sweep.plan import Course, Stage
@@ -21,117 +19,13 @@ from khtip.runner.sweep.store import FINISHED, Failure, Store, read_json, write_
 from khtip.runner.sweep.sweep_file import Sweep, read_sweep
 from khtip.runner.sweep.work import connect, cores
 
-WIDTH, STEPS = 30, 10
-
-
-@dataclass
-class Bar:
-    """The progress of one sweep.
-
-    The time left is what the scenarios so far took, for as many as are left. Scenarios that were
-    there before do not count: they take no time.
-
-    Attributes
-    ----------
-    total : int
-        How many scenarios there are.
-    clock : callable
-        Seconds that only grow.
-    done, runs : int
-        Finished scenarios, and runs made.
-    """
-
-    total: int
-    clock: Callable[[], float] = time.monotonic
-    done: int = 0
-    runs: int = 0
-    _began: tuple[float, int] | None = field(default=None)
-    _said: int = 0
-
-    def begin(self) -> None:
-        """Start the clock: from here on, scenarios take time."""
-        if self._began is None:
-            self._began = (self.clock(), self.done)
-
-    def show(self, runs: int) -> None:
-        """Say how far it is, after `runs` runs."""
-        self.runs = runs
-        step = self.done * STEPS // max(1, self.total)
-        if self._live():
-            print(f"\r\x1b[K{self.line()}", end="", flush=True)
-        elif runs and step > self._said:
-            self._said = step
-            print(self.line(), flush=True)
-
-    def clear(self) -> None:
-        """Empty the live line."""
-        if self._live():
-            print("\r\x1b[K", end="", flush=True)
-
-    def line(self) -> str:
-        """Return the bar with its words.
-
-        Examples
-        --------
-        >>> Bar(total=200, done=50, runs=61).line()
-        '[#######-----------------------]  50 of 200 scenarios, 61 runs'
-        """
-        full = WIDTH * self.done // max(1, self.total)
-        number = str(self.done).rjust(len(str(self.total)))
-        bar = "#" * full + "-" * (WIDTH - full)
-        left = self.seconds_left()
-        words = "" if left is None else f", about {duration(left)} left"
-        return f"[{bar}] {number} of {self.total} scenarios, {self.runs} runs{words}"
-
-    def seconds_left(self) -> float | None:
-        """Return how long the rest will take, or None while nothing is measured."""
-        if self._began is None:
-            return None
-        moment, before = self._began
-        if self.done <= before:
-            return None
-        return (self.clock() - moment) / (self.done - before) * (self.total - self.done)
-
-    @staticmethod
-    def _live() -> bool:
-        return sys.stdout.isatty() and os.environ.get("CI", "").lower() not in ("1", "true")
-
-
-def duration(seconds: float) -> str:
-    """Return a time in the words that a person would use.
-
-    Examples
-    --------
-    >>> [duration(one) for one in (3, 75, 7_000, 400_000)]
-    ['3 s', '1 min 15 s', '1 h 56 min', '4 d 15 h']
-    """
-    whole = max(1, round(seconds))
-    units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
-    for (name, size), (smaller, part) in zip(units, units[1:], strict=False):
-        if whole >= size:
-            rest = whole % size // part
-            return f"{whole // size} {name}" + (f" {rest} {smaller}" if rest else "")
-    return f"{whole} s"
-
-
-# ``khtip sweep``: what a user sees of a sweep.
-
-
 LARGE = (10_000, 1_000_000)
 SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A sweep that is ready to begin.
-
-    Attributes
-    ----------
-    sweep, stages, store : Sweep, list of Stage, Store
-        What runs, the notebooks in order, and where results go.
-    chosen : set of str
-        The notebooks whose findings are collected.
-    """
+    """A sweep that is ready to begin; of the `chosen` notebooks, the findings are collected."""
 
     sweep: Sweep
     stages: list[Stage]
@@ -156,9 +50,7 @@ def run(options: argparse.Namespace) -> int:
     if options.explain:
         print("\n".join(explanation(plan, workers)))
         return 0
-    with staging.only_run(plan.store.root) as cleared:
-        for words in cleared:
-            print(words)
+    with steps.only_run(plan.store.root):
         return _run(plan, options, workers)
 
 
@@ -259,7 +151,7 @@ def _follow(
                 bar.done += 1
                 bar.show(course.made)
         finally:
-            bar.clear()
+            bar.overwrite()
 
 
 def _words(failure: Failure) -> str:
@@ -286,7 +178,9 @@ def _say_failures(failures: Counter[str], where: str) -> None:
 def _stamp(plan: Plan, course: Course) -> str:
     sweep = plan.sweep
     grid = [sweep.published, sweep.vary, sweep.years, sweep.together, sweep.cross]
-    return sweep_plan.digest([grid, sorted(plan.chosen), course.bases, course.figures, course.keep])
+    return sweep_plan.short_digest(
+        [grid, sorted(plan.chosen), course.bases, course.figures, course.keep]
+    )
 
 
 def _finished(plan: Plan, stamp: str) -> bool:
@@ -298,6 +192,6 @@ def _finished(plan: Plan, stamp: str) -> bool:
 def _state(plan: Plan) -> dict[str, str | None]:
     """Return the hashes of the result tables."""
     return {
-        name: graph.Node(plan.store.folder, name).state()
+        name: digest(plan.store.folder / name)
         for name in (sweep_store.FINDINGS, sweep_store.FAILURES)
     }

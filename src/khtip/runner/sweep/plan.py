@@ -21,15 +21,14 @@ from typing import TYPE_CHECKING, Any
 from khtip.parameters import Value
 from khtip.runner import graph, scenarios
 from khtip.runner.manifest import Manifest, ManifestError, Notebook
-from khtip.runner.sweep import work
-from khtip.runner.sweep.arguments import Interrupted
+from khtip.runner.sweep import Interrupted, work
 from khtip.runner.sweep.store import Failure, Outcome, Store
 from khtip.runner.sweep.sweep_file import Sweep
 
 _FINDINGS = re.compile(r"data/results/findings-\d\d\.csv")
 
 
-def digest(content: object) -> str:
+def short_digest(content: object) -> str:
     """Return a short hash of plain data; the order of keys does not count."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
@@ -39,16 +38,8 @@ def digest(content: object) -> str:
 class Stage:
     """One notebook of a sweep.
 
-    Attributes
-    ----------
-    notebook : Notebook
-        Its entry in the manifest.
-    own : dict
-        The parameters that it declares, with their values.
-    upstream : dict
-        Table that it reads to the name of the notebook that makes it.
-    nodes : list of Node
-        Everything else that it depends on.
+    It declares the parameters `own`, with their values. `upstream` leads from a table that it reads
+    to the name of the notebook that makes it; `nodes` are everything else that it depends on.
     """
 
     notebook: Notebook
@@ -59,7 +50,7 @@ class Stage:
     def basis(self) -> str:
         """Return the hash of what no parameter changes; a known file is only looked at."""
         states = [(node.name, node.state()) for node in self.nodes]
-        return digest([sys.version_info[:2], sorted(states)])
+        return short_digest([sys.version_info[:2], sorted(states)])
 
     def key(
         self,
@@ -70,27 +61,12 @@ class Stage:
     ) -> str:
         """Return the key of this notebook's run under a scenario.
 
-        Parameters
-        ----------
-        basis : str
-            As `basis` returned it when the sweep began.
-        scenario : mapping
-            Parameter name to value; names that the notebook does not declare do not count.
-        inputs : mapping
-            Hash of the content of each table of `upstream`.
-        extras : list of bool
-            Whether figures are made, and whether the executed notebook is kept.
+        `basis` is as it was when the sweep began; `inputs` are the hashes of the tables of
+        `upstream`; `extras` say whether figures are made, and whether the notebook is kept.
+        Parameters that it does not declare do not count.
         """
         taken = self.own | {name: scenario[name] for name in self.own if name in scenario}
-        return digest([self.notebook.name, basis, taken, dict(inputs), extras])
-
-    def injected(self, scenario: Mapping[str, Value]) -> dict[str, Value]:
-        """Return the values to inject: those that are not the notebook's own already."""
-        return {
-            name: scenario[name]
-            for name, value in self.own.items()
-            if name in scenario and scenario[name] != value
-        }
+        return short_digest([self.notebook.name, basis, taken, dict(inputs), extras])
 
     @cached_property
     def findings(self) -> str | None:
@@ -109,12 +85,7 @@ def stage(manifest: Manifest, one: Notebook) -> Stage:
 def stages(manifest: Manifest, chosen: list[str]) -> list[Stage]:
     """Return the chosen notebooks and those that they need, in the order in which they run.
 
-    Parameters
-    ----------
-    manifest : Manifest
-        The collection.
-    chosen : list of str
-        Names or numbers; without any, every notebook that states findings.
+    They are chosen by names or numbers; without any, every notebook that states findings is.
 
     Raises
     ------
@@ -173,21 +144,18 @@ class Scenario:
         """What went wrong, each notebook once."""
         return [one.failure for one in self.outcomes.values() if one.failure]
 
+    def settle(self, stage: Stage, outcome: Outcome) -> None:
+        """Note what a notebook gave."""
+        self.outcomes[stage.notebook.name] = outcome
+        self.waiting.remove(stage)
+
 
 @dataclass
 class Course:
     """The way of all scenarios of a sweep.
 
-    Attributes
-    ----------
-    sweep, stages, store : Sweep, list of Stage, Store
-        What runs, in which order, and where results lie.
-    figures, keep : bool
-        As in `work.Job`.
-    made : int
-        How many runs were made now.
-    bases : dict
-        Each notebook's `Stage.basis` when the sweep began.
+    `figures` and `keep` are as in `work.Job`, `made` counts the runs that were made now, and
+    `bases` has each notebook's `Stage.basis` when the sweep began.
     """
 
     sweep: Sweep
@@ -209,12 +177,7 @@ class Course:
     ) -> Iterator[Scenario]:
         """Run everything; yield each scenario when it has finished, in the sweep's order.
 
-        Parameters
-        ----------
-        client : Client
-            Connected to the workers.
-        on_change : callable
-            Called after each run.
+        `on_change` is called after each run.
         """
         from distributed import as_completed
 
@@ -258,23 +221,19 @@ class Course:
                 continue
             if any(not scenario.outcomes[maker].digests for maker in makers):
                 # It has nothing to read; the failure of the notebook before says why.
-                self._settle(scenario, stage, Outcome())
+                scenario.settle(stage, Outcome())
                 continue
             job = self._job(scenario, stage)
             scenario.keys[name] = job.key
             known = self._known.get(job.key) or self.store.find(name, job.key)
             if known is not None:
                 self._remember(job.key, known)
-                self._settle(scenario, stage, known)
+                scenario.settle(stage, known)
             elif job.key in self._asked:
                 self._asked[job.key].append(scenario)
             else:
                 self._asked[job.key] = [scenario]
                 self._ready.append(job)
-
-    def _settle(self, scenario: Scenario, stage: Stage, outcome: Outcome) -> None:
-        scenario.outcomes[stage.notebook.name] = outcome
-        scenario.waiting.remove(stage)
 
     def _job(self, scenario: Scenario, stage: Stage) -> work.Job:
         name = stage.notebook.name
@@ -288,7 +247,7 @@ class Course:
             notebook=name,
             key=stage.key(self.bases[name], scenario.values, inputs, [self.figures, self.keep]),
             basis=self.bases[name],
-            parameters=stage.injected(scenario.values),
+            parameters=scenarios.injected(stage.own, scenario.values),
             inputs={t: (maker, scenario.keys[maker]) for t, maker in stage.upstream.items()},
             figures=self.figures,
             keep=self.keep,
@@ -301,7 +260,7 @@ class Course:
         self._remember(job.key, outcome)
         stage = next(one for one in self.stages if one.notebook.name == job.notebook)
         for scenario in self._asked.pop(job.key):
-            self._settle(scenario, stage, outcome)
+            scenario.settle(stage, outcome)
             self._advance(scenario)
 
     def _outcome(self, job: work.Job, future: Future) -> Outcome:

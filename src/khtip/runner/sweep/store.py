@@ -8,9 +8,6 @@
     One sweep: ``findings.csv``, ``failures.csv``, ``finished.json``, ``failed/…``.
 """
 
-from __future__ import annotations
-
-import contextlib
 import csv
 import json
 import shutil
@@ -30,19 +27,7 @@ RUN, FAILURE, FINISHED = "run.json", "failure.json", "finished.json"
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a notebook did not finish.
-
-    Attributes
-    ----------
-    notebook : str
-        Its name.
-    cell : int or None
-        The cell to blame, from 1.
-    error : str
-        What happened.
-    kept : str
-        The executed copy, relative to the project; empty when there is none.
-    """
+    """Why a notebook did not finish: the cell to blame, from 1, and the executed copy, if any."""
 
     notebook: str
     cell: int | None
@@ -60,15 +45,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Store:
-    """The folders of one sweep in one project.
-
-    Attributes
-    ----------
-    root : Path
-        The project.
-    sweep : str
-        The sweep's name.
-    """
+    """The folders of the sweep of one name, in the project at `root`."""
 
     root: Path
     sweep: str
@@ -111,7 +88,7 @@ class Store:
         write_json(self.failed(key) / FAILURE, asdict(failure))
         return Outcome(failure=failure)
 
-    @contextlib.contextmanager
+    @contextmanager
     def staging(self, key: str) -> Iterator[Path]:
         """Give an empty folder of its own to one try of a run; what stays in it is dropped."""
         folder = self.base / "staging" / f"{key}-{uuid.uuid4().hex[:8]}"
@@ -124,22 +101,10 @@ class Store:
     def publish(self, made: Path, notebook: str, key: str, record: Mapping[str, Any]) -> None:
         """Move a run into place as a whole; when another try was first, its result stays."""
         write_json(made / RUN, record)
-        target = self.run(notebook, key)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            made.replace(target)
-        except OSError:
-            if not (target / RUN).is_file():
-                raise
+        files.put_once(made, self.run(notebook, key), RUN)
 
     def begin(self) -> list[str]:
-        """Drop what a stopped sweep was still making, and the failures of earlier tries.
-
-        Returns
-        -------
-        list of str
-            What a stopped sweep left, in words; usually empty.
-        """
+        """Drop what a stopped sweep was still making, and the failures of earlier tries; say so."""
         left = len(list((self.base / "staging").glob("*")))
         shutil.rmtree(self.base / "staging", ignore_errors=True)
         shutil.rmtree(self.folder / "failed", ignore_errors=True)
@@ -182,13 +147,7 @@ COLUMNS = (
 
 @dataclass
 class Tables:
-    """The two tables of a sweep while they grow.
-
-    Attributes
-    ----------
-    parameters : list of str
-        Names of the parameters; each is a column.
-    """
+    """The two tables of a sweep while they grow; each of the `parameters` is a column."""
 
     parameters: list[str]
     findings: Any
@@ -201,23 +160,11 @@ class Tables:
         stated: Iterable[Path],
         failed: Iterable[Failure],
     ) -> None:
-        """Add one scenario.
-
-        Parameters
-        ----------
-        scenario : str
-            Its name.
-        values : mapping
-            Its parameters.
-        stated : iterable of Path
-            The tables of findings of its notebooks.
-        failed : iterable of Failure
-            What went wrong under it.
-        """
+        """Add one scenario with its values, the tables of its findings, and what went wrong."""
         own = [scenario, *(values[name] for name in self.parameters)]
         for table in stated:
             self.findings.writerows([*own, *row] for row in _rows(table))
-        self.failures.writerows([*own, *_row(failure)] for failure in failed)
+        self.failures.writerows([*own, *asdict(failure).values()] for failure in failed)
 
 
 @contextmanager
@@ -242,7 +189,3 @@ def _rows(table: Path) -> tuple[tuple[str, ...], ...]:
     """Return the rows of one run's findings, as text; many scenarios share a run."""
     with table.open(encoding="utf-8", newline="") as file:
         return tuple(tuple(row.get(name, "") for name in COLUMNS) for row in csv.DictReader(file))
-
-
-def _row(failure: Failure) -> list[object]:
-    return [getattr(failure, one.name) for one in fields(failure)]

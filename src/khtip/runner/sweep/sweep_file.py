@@ -1,7 +1,5 @@
 """A sweep as people write it: ``scenarios/sweep….yml``, checked before anything starts."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,22 +18,10 @@ MOST_TOGETHER = 4
 
 @dataclass(frozen=True)
 class Sweep:
-    """A grid of scenarios.
+    """A grid of scenarios; `khtip.parameters.settings` says what each member means.
 
-    Attributes
-    ----------
-    name : str
-        The file's name without suffix; also the folder of the results.
-    published : dict
-        The value of every parameter that the chosen notebooks declare.
-    vary : dict
-        Parameter name to the values that are tried.
-    years : tuple of (int, int)
-        Other pairs of base and reference year.
-    together : int or "all"
-        How many choices may differ at once.
-    cross : bool
-        Whether other years are combined with other choices.
+    The name is that of the file, without suffix, and of the folder of the results. `published` has
+    the value of every parameter that the chosen notebooks declare.
     """
 
     name: str
@@ -80,15 +66,8 @@ class Sweep:
 def read_sweep(path: Path, published: Mapping[str, Value], known: set[str]) -> Sweep:
     """Read a sweep's file.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    published : mapping
-        The parameters of the chosen notebooks with their own values. What the file varies beyond
-        them is passed over.
-    known : set of str
-        The parameters of all notebooks.
+    The chosen notebooks declare the parameters `published`; what the file varies beyond them is
+    passed over, as long as it is among those of all notebooks, `known`.
 
     Raises
     ------
@@ -107,7 +86,7 @@ def read_sweep(path: Path, published: Mapping[str, Value], known: set[str]) -> S
             for name, values in (content.get("vary") or {}).items()
             if name in published
         },
-        years=tuple((int(a), int(b)) for a, b in content.get("years") or []),
+        years=tuple(parameters.pairs_of_years(content.get("years"))),
         together=content.get("together", parameters.ALL),
         cross=content.get("cross", False),
     )
@@ -120,7 +99,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise FileNotFoundError(
             f"{path}: no sweep. Expected a file whose name starts with 'sweep'.{hint}"
         )
-    return _keys(_plain(path.parent, path.name), str(path))
+    return _plain(path.parent, path.name, str(path))
 
 
 def check_sweep(root: Path, file: str = IN_NOTEBOOK) -> None:
@@ -132,21 +111,17 @@ def check_sweep(root: Path, file: str = IN_NOTEBOOK) -> None:
         One line for each fault, with the file's name.
     """
     if (root / file).exists():
-        content = _keys(_plain(root, file), file)
-        _refuse(content, set(parameters.REGISTRY), file)
+        _refuse(_plain(root, file, file), set(parameters.REGISTRY), file)
 
 
-def _plain(root: Path, file: str) -> Any:
+def _plain(root: Path, file: str, shown: str) -> dict[str, Any]:
     """Read YAML that is plain data; a fault of it is a fault of the parameters."""
     try:
-        return manifest.read_plain_yaml(root, file)
+        content = manifest.read_plain_yaml(root, file)
     except manifest.YamlFault as fault:
         raise ParameterError(str(fault)) from None
-
-
-def _keys(content: Any, file: str) -> dict[str, Any]:
     if not isinstance(content, dict):
-        raise ParameterError(f"{file}: expected the keys {', '.join(KEYS)}.")
+        raise ParameterError(f"{shown}: expected the keys {', '.join(KEYS)}.")
     return content
 
 
@@ -169,8 +144,13 @@ def _wrong_shape(content: Mapping[str, Any]) -> Iterator[str]:
     ):
         yield "'vary' must hold lines such as 'confidence: [0.9, 0.95]'."
     pairs = years if isinstance(years, list) else [None]
-    if not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
-        yield "'years' must be a list of pairs such as [2018, 2019], the base year first."
+    if years != parameters.NEIGHBOURS and not all(
+        isinstance(pair, list) and len(pair) == 2 for pair in pairs
+    ):
+        yield (
+            f"'years' must be '{parameters.NEIGHBOURS}' or a list of pairs such as [2018, 2019], "
+            "the base year first."
+        )
     together = content.get("together", parameters.ALL)
     if together != parameters.ALL and (
         type(together) is not int or not 0 <= together <= MOST_TOGETHER
@@ -198,7 +178,8 @@ def _wrong_values(content: Mapping[str, Any], known: set[str]) -> Iterator[str]:
                     break
         if name in parameters.REGISTRY and name not in known:
             yield f"no notebook declares the parameter {name!r}."
-    for pair in content.get("years") or []:
+    years = content.get("years") or []
+    for pair in years if isinstance(years, list) else []:
         try:
             parameters.check_parameters(dict(zip(parameters.YEARS, pair, strict=True)))
         except ParameterError as fault:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import shutil
@@ -17,11 +16,12 @@ from multiprocessing import current_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from khtip import files
 from khtip.parameters import Value
-from khtip.runner import execute, notebooks, staging, steps, warm
+from khtip.runner import execute, notebooks, steps, warm
 from khtip.runner import manifest as runner_manifest
+from khtip.runner.sweep import Interrupted, NoScheduler
 from khtip.runner.sweep import plan as sweep_plan
-from khtip.runner.sweep.arguments import Interrupted, NoScheduler
 from khtip.runner.sweep.store import Failure, Outcome, Store
 
 if TYPE_CHECKING:
@@ -37,12 +37,8 @@ def cores() -> int:
 def connect(scheduler: str | None, workers: int) -> Iterator[Client]:
     """Connect to a scheduler, or start one with `workers` processes and end them afterwards.
 
-    Parameters
-    ----------
-    scheduler : str or None
-        An address such as ``tcp://127.0.0.1:8786``; None starts everything here.
-    workers : int
-        Processes on this machine, each with one thread and one kernel at a time.
+    A scheduler is an address such as ``tcp://127.0.0.1:8786``; None starts everything here. Each
+    process has one thread and one kernel at a time.
 
     Raises
     ------
@@ -120,20 +116,10 @@ _ALONE = threading.Lock()
 class Job:
     """Everything a worker must know to make one run; small, because it travels.
 
-    Attributes
-    ----------
-    root : str
-        The project's folder; a worker that has it elsewhere sets ``KHTIP_ROOT``.
-    sweep, notebook, key : str
-        What is run.
-    basis : str
-        What `identity.Stage.basis` must be.
-    parameters : dict
-        The values to inject.
-    inputs : dict
-        Table to the notebook and the key of the run that made it.
-    figures, keep : bool
-        Whether figures are made, and whether the executed notebook is kept.
+    A worker that has the project elsewhere than at `root` sets ``KHTIP_ROOT``. `basis` is what
+    `plan.Stage.basis` must be, `parameters` are injected, and `inputs` leads from a table to the
+    notebook and the key of the run that made it. `figures` are made or left out, and the executed
+    notebook is kept or not.
     """
 
     root: str
@@ -215,22 +201,19 @@ def _make(store: Store, known: _Known, job: Job, folder: Path) -> Outcome:
         store.root, products, folder, failed=store.failed(job.key), figures=job.figures
     )
     for table, maker in job.inputs.items():
-        _copy(store.run(*maker) / table, products / table)
+        (products / table).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(store.run(*maker) / table, products / table)
     done = None
     try:
         done = execute.execute(known.code, one.name, workplace, parameters=job.parameters)
-        made = staging.files_below(products) - set(job.inputs)
-        staging.check_writes(one, made, complete=False)
-        steps.check_scenario_reads(known.manifest, one, workplace, complete=False)
+        steps.check_scenario(known.manifest, one, workplace, set(job.inputs), complete=False)
     except execute.NotebookFailed as fault:
         return _fail(store, workplace, job, fault, done)
     for table in job.inputs:
         (products / table).unlink()
     if job.keep:
-        _write(products / f"{one.name}.ipynb", done)
-    digests = {
-        table: hashlib.sha256((products / table).read_bytes()).hexdigest() for table in one.tables
-    }
+        notebooks.save(done, products / f"{one.name}.ipynb")
+    digests = {table: str(files.digest(products / table)) for table in one.tables}
     record = {
         "notebook": one.name,
         "parameters": known.stage.own | dict(job.parameters),
@@ -251,17 +234,7 @@ def _fail(
     """Keep the executed notebook and the reason."""
     copy = store.failed(job.key) / f"{job.notebook}.ipynb"
     if done is not None and not copy.is_file():
-        _write(copy, done)
+        notebooks.save(done, copy)
     kept = copy.relative_to(store.root).as_posix()
     failure = Failure(job.notebook, fault.cell, fault.error, kept)
     return store.record_failure(job.key, failure)
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
-
-
-def _write(target: Path, notebook: dict[str, Any]) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(notebooks.dumps(notebook), encoding="utf-8")
