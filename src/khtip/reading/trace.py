@@ -8,6 +8,7 @@ import argparse
 import difflib
 import json
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -22,6 +23,7 @@ from khtip.reading.templates import counted
 
 LEDGER = "data/reported/figures.csv"
 FINDINGS = "data/results/findings.csv"
+PREFIX = "finding:"
 FORMATS = ("table", "csv", "json", "markdown")
 STATEMENT, SOURCE_ONLY = "statement", "source only"
 COLUMNS: dict[str, str] = {
@@ -65,7 +67,8 @@ def find(name: str) -> Traced:
     Parameters
     ----------
     name : str
-        ``05-flow-home`` or any of its files, ``03-cases-ratio``, ``ppp-2018-ncct-annual-001``,
+        ``05-flow-home`` or any of its files, ``03-cases-ratio`` (``finding:03-cases-ratio`` where
+        a figure has the same name), ``ppp-2018-ncct-annual-001``,
         ``data/results/trends.csv:2`` (a line of the file; the header is line 1) or the table.
 
     Raises
@@ -77,8 +80,8 @@ def find(name: str) -> Traced:
     row = _ROW.search(asked.replace("\\", "/"))
     if row:
         return _row(row[1], row[2])
-    slug = slug_of(asked)
-    if slug in figure_names():
+    slug = slug_of(asked.removeprefix(PREFIX))
+    if slug in figure_names() and not asked.startswith(PREFIX):
         path = f"figures/{slug}.json"
         card = _json(path)
         if not {"title", "sources"} <= card.keys():
@@ -279,6 +282,8 @@ def _sources() -> pd.DataFrame:
 def trace(options: argparse.Namespace) -> int:
     """Print the statements behind a name; exit status 0."""
     found = find(options.name)
+    if found.kind == "figure" and found.name in set(tables.read_text_table(FINDINGS)["finding_id"]):
+        print(f"A finding has this name too: khtip trace {PREFIX}{found.name}", file=sys.stderr)
     print(written(found, basis(found), options.format), end="")
     return 0
 

@@ -100,9 +100,12 @@ def counted(rows: pd.DataFrame) -> str:
     return some + (f", {statements} statement{'' if statements == 1 else 's'}" * bool(statements))
 
 
-@pytest.mark.parametrize("name", [*trace.figure_names(), *(one["finding_id"] for one in FINDINGS)])
+@pytest.mark.parametrize(
+    "name", [*trace.figure_names(), *(f"finding:{one['finding_id']}" for one in FINDINGS)]
+)
 def test_trace_card_and_page_agree_on_what_it_rests_on(site, name):
     traced = trace.find(name)
+    name = traced.name
     rows = trace.basis(traced)
     statements = set(rows["figure_id"]) - {""}
     every = traced.statements == [lineage.EVERY]
