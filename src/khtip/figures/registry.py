@@ -267,14 +267,14 @@ def draw_absence(name: str, *, title: str, told: pd.DataFrame) -> None:
     told : DataFrame
         From `khtip.ledger.unreported.nothing`.
     """
-    sentence, year = told[COLUMN].iloc[0], told["year"].iloc[0]
+    sentence, year, sources = told[COLUMN].iloc[0], told["year"].iloc[0], sources_of(told)
     with figure(
         name,
         title=title,
         caption=f"{sentence} The figure stays empty; nothing is filled in.",
         alt=f"Empty chart for the year {year}. It says: {sentence} No values are drawn.",
-        data=told,
-        sources=sources_of(told),
+        data=told if sources else told.iloc[:0],  # a ledger may hold no source at all
+        sources=sources,
     ) as ax:
         ax.axis("off")
         lines = wrap(str(sentence), 5.5, size=10)

@@ -13,10 +13,9 @@ from khtip.chapters.risk.indicators import CATALOGUE, HOME
 from khtip.chapters.risk.ranking import FEWEST_RANKED, TOP, Ranking
 from khtip.chapters.risk.results import Results
 from khtip.figures import marks, theme
-from khtip.figures.absence import about, say
 from khtip.figures.drawn import DECOR
 from khtip.figures.layout import lay_out
-from khtip.figures.registry import figure
+from khtip.figures.registry import draw_absence, figure
 from khtip.ledger.unreported import nothing
 from khtip.statistics.sensitivity import average_shift
 
@@ -38,9 +37,7 @@ def _empty(name: str, title: str, sentence: str, results: Results) -> None:
     """Save a figure that says why nothing can be ranked."""
     cited = results.origin.view.cited
     table = nothing(sentence, year=results.reference_year, looked_in=cited)
-    words = about(table, title=title, caption="", alt="")
-    with figure(name, data=table if cited else table.iloc[:0], **words) as ax:
-        say(ax, table)
+    draw_absence(name, title=title, told=table)
 
 
 def draw_indicator_heat_map(results: Results) -> None:
