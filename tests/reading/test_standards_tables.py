@@ -186,13 +186,15 @@ def test_a_suppressed_count_has_no_value_and_says_so():
         ("sex", "other", {"SEX": "_T", "CATEGORY": "other"}),
         ("age_band", "20-24", {"AGE": "_T", "CATEGORY": "20-24"}),
         ("nationality", "VNM", {"COUNTERPART_AREA": "VNM", "CATEGORY": "_T"}),
+        ("nationality;sex", "THA;female", {"COUNTERPART_AREA": "THA", "SEX": "F"}),
+        ("recipient;age_band", "home;20-24", {"AGE": "_T", "CATEGORY": "home__20-24"}),
     ],
 )
 def test_a_part_that_sdmx_has_no_code_for_keeps_ours(dimension, category, code):
     sources = pd.read_csv(ROOT / writing.SOURCES, dtype=str, keep_default_na=False)
     row = OBSERVATIONS.head(1).assign(dimension=dimension, category=category)
     made = interchange.sdmx_observations(row, sources).iloc[0]
-    assert made["BREAKDOWN"] == dimension
+    assert made["BREAKDOWN"] == dimension.replace(";", interchange.AND)
     assert dict(made[list(code)]) == code
 
 

@@ -96,8 +96,8 @@ def basis_on(page: str, anchor: str) -> tuple[set[str], set[str], str]:
 
 def counted(rows: pd.DataFrame) -> str:
     sources, statements = rows["source_id"].nunique(), int(rows["figure_id"].ne("").sum())
-    some = f"{sources} publication{'' if sources == 1 else 's'}"
-    return some + (f", {statements} statement{'' if statements == 1 else 's'}" * bool(statements))
+    some = f"{sources:,} publication{'' if sources == 1 else 's'}"
+    return some + (f", {statements:,} statement{'' if statements == 1 else 's'}" * bool(statements))
 
 
 @pytest.mark.parametrize(

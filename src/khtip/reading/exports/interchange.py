@@ -68,6 +68,8 @@ TYPES = {
 
 TOTAL = "_T"
 """The SDMX code of a total: nothing is split off."""
+AND = "__"
+"""Joins the dimensions of a cross table in one code."""
 SEXES = {"female": "F", "male": "M"}
 AGES = {"<15": "Y_LT15", "15-17": "Y15T17", "<18": "Y_LT18", "18+": "Y_GE18"}
 AGES |= {"child": AGES["<18"], "adult": AGES["18+"]}
@@ -221,19 +223,33 @@ def _periods(starts: pd.Series, ends: pd.Series) -> list[str]:
 
 
 def _split(dimension: str, category: str) -> dict[str, str]:
-    """Return the part of a total that a statement counts, in SDMX codes where SDMX has them."""
+    """Return the part of a total that a statement counts, in SDMX codes where SDMX has them.
+
+    A cross table splits by several dimensions at once; what SDMX has no code for is joined.
+    """
     part = dict.fromkeys(("SEX", "AGE", "COUNTERPART_AREA", "BREAKDOWN", "CATEGORY"), TOTAL)
     if not dimension:
         return part
-    part["BREAKDOWN"] = dimension
+    rest = []
+    for one, value in zip(dimension.split(";"), category.split(";"), strict=True):
+        coded = _coded(one, value)
+        if not coded or any(part[column] != TOTAL for column in coded):
+            rest.append(value)
+        else:
+            part |= coded
+    return part | {
+        "BREAKDOWN": dimension.replace(";", AND),
+        "CATEGORY": AND.join(rest) or TOTAL,
+    }
+
+
+def _coded(dimension: str, category: str) -> dict[str, str]:
     sex, _, age = category.partition("_")
     if dimension == "sex" and sex in SEXES and (not age or age in AGES):
-        return part | {"SEX": SEXES[sex], "AGE": AGES.get(age, TOTAL)}
+        return {"SEX": SEXES[sex]} | ({"AGE": AGES[age]} if age else {})
     if dimension == "age_band" and category in AGES:
-        return part | {"AGE": AGES[category]}
-    if dimension in COUNTRY_SPLITS:
-        return part | {"COUNTERPART_AREA": category}
-    return part | {"CATEGORY": category}
+        return {"AGE": AGES[category]}
+    return {"COUNTERPART_AREA": category} if dimension in COUNTRY_SPLITS else {}
 
 
 PLACES = {
