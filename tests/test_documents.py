@@ -65,10 +65,10 @@ def test_no_path_of_a_machine(page):
 def test_numbers_in_the_readme_are_about_right():
     for words, table in (("published figures", "figures"), ("public sources", "sources")):
         (number,) = re.findall(
-            rf"about (\d+)\s+{words.replace(' ', chr(92) + 's+')}", text("README.md")
+            rf"about ([\d,]+)\s+{words.replace(' ', chr(92) + 's+')}", text("README.md")
         )
         rows = len(pd.read_csv(ROOT / f"data/reported/{table}.csv", dtype=str))
-        assert int(number) == pytest.approx(rows, rel=0.08), table
+        assert int(number.replace(",", "")) == pytest.approx(rows, rel=0.08), table
 
 
 def test_citation_is_complete():

@@ -406,6 +406,46 @@ def show_parameters(namespace: Mapping[str, object]) -> "pd.DataFrame":
 
 YEARS = ("base_year", "reference_year")
 ALL = "all"
+NEIGHBOURS = "neighbours"
+FIGURES = "data/reported/figures.csv"
+
+
+def pairs_of_years(
+    years: str | Iterable[Sequence[int]] | None,
+    periods: Iterable[tuple[str, str]] | None = None,
+) -> list[tuple[int, int]]:
+    """Return the pairs that a sweep asks for, base year first.
+
+    Parameters
+    ----------
+    years : list of pairs, or "neighbours"
+        The word stands for every two years next to each other of which the ledger has statements
+        on the whole year, so that a new year comes in by itself.
+    periods : iterable of (first day, last day), optional
+        Periods of the statements, as ISO text; by default those of ``data/reported/figures.csv``.
+
+    Examples
+    --------
+    >>> pairs_of_years([[2018, 2019]])
+    [(2018, 2019)]
+    >>> whole = [("2016-01-01", "2016-12-31"), ("2016-12-25", "2018-12-31")]
+    >>> pairs_of_years("neighbours", whole)
+    [(2016, 2017), (2017, 2018)]
+    """
+    if not isinstance(years, str):
+        return [(int(base), int(reference)) for base, reference in years or []]
+    whole = set()
+    for first, last in periods if periods is not None else _reported_periods():
+        between = range(int(first[:4]), int(last[:4]) + 1)
+        whole |= {y for y in between if first <= f"{y}-01-01" and f"{y}-12-31" <= last}
+    low, high = (getattr(REGISTRY["reference_year"], name) for name in ("low", "high"))
+    return [(year, year + 1) for year in sorted(whole) if year + 1 in whole and low <= year < high]
+
+
+def _reported_periods() -> Iterator[tuple[str, str]]:
+    records = read_records(files.root() / FIGURES, FIGURES)
+    start, end = (records.header.index(name) for name in ("period_start", "period_end"))
+    return ((cells[start], cells[end]) for _, cells in records.rows)
 
 
 def settings(

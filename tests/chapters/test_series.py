@@ -61,7 +61,10 @@ CHOICES = {
 def small(*rows, breaks=NO_BREAKS):
     """Return a small ledger; rows as `ledger` takes them."""
     measures = pd.DataFrame({"measure": list(LABELS), "label": list(LABELS.values())})
-    return Ledger(observations=ledger(*rows), bodies=BODIES, breaks=breaks, measures=measures)
+    others = {row[1] for row in rows} - set(BODIES["reporting_body"])
+    more = pd.DataFrame({"reporting_body": sorted(others), "preference": "40"}, dtype=str)
+    bodies = pd.concat([BODIES, more], ignore_index=True)
+    return Ledger(observations=ledger(*rows), bodies=bodies, breaks=breaks, measures=measures)
 
 
 def national(*rows):

@@ -191,6 +191,34 @@ def test_two_bodies_in_one_source_are_two_voices():
     assert found.ledger.comparisons["verdict"].tolist() == ["conflict"]
     assert signs(found, "count") == [["conflict", 200000, 750000]]
     assert found.side_by_side["times"].tolist() == [1, 3.75]
+    agreed = analysed({"printed": "159"}, {"printed": "159", "reporting_body": "IOM"})
+    assert agreed.ledger.comparisons["verdict"].tolist() == ["equal"]
+    assert signs(agreed, "count") == [["equal", 159, 159]]
+
+
+def test_every_row_of_the_side_by_side_figure_has_its_label(monkeypatch):
+    bodies = ["NCCT", "National Police", "Ministry of Interior", "IOM", "MoFAIC"]
+    rows = [
+        {"printed": str(50 + 9 * number), "measure": measure, "reporting_body": body}
+        for measure in ("cases", "arrests", "victims_rescued")
+        for number, body in enumerate(bodies)
+    ]
+    drawn = []
+    monkeypatch.setenv("KHTIP_FIGURES", "0")
+    monkeypatch.setattr(figures, "_voices", keeping(figures._voices, drawn))
+    figures.draw_sources_side_by_side(analysed(*rows, *LEDGERS["one statement"]))
+    labels = [label.get_text() for ax in drawn for label in ax.get_yticklabels()]
+    assert len(labels) == 3 and all(labels)
+    places = drawn[0].get_yticks()
+    assert (places[1:] - places[:-1] >= len(bodies) / 2).all(), "a row has room for its bodies"
+
+
+def keeping(draw, drawn: list):
+    def kept(ax, rows):
+        drawn.append(ax)
+        draw(ax, rows)
+
+    return kept
 
 
 def test_two_numbers_for_one_count_in_one_source_get_a_row():

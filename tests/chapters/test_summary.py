@@ -20,15 +20,16 @@ FINDINGS = pd.DataFrame(
 )
 EVALUATED = pd.DataFrame(
     [
-        ("published", "03-a", "rose"),
-        ("choice", "03-a", "fell"),
-        ("published", "04-b", "majority"),
-        ("choice", "04-b", "majority"),
-        ("years", "04-b", "minority"),
-        ("published", "04-c", "fell"),
-        ("years", "04-c", "not reported"),
+        ("published", "", "03-a", "rose", True),
+        ("choice", "confidence", "03-a", "fell", True),
+        ("published", "", "04-b", "majority", True),
+        ("choice", "confidence", "04-b", "majority", True),
+        ("choice", "weights", "04-b", "majority", False),
+        ("years", "years", "04-b", "minority", True),
+        ("published", "", "04-c", "fell", True),
+        ("years", "years", "04-c", "not reported", True),
     ],
-    columns=["kind", "finding_id", "verdict"],
+    columns=["kind", "choice", "finding_id", "verdict", "reached"],
 )
 HEADLINES = pd.DataFrame({"finding_id": ["04-b"], "label": ["Share"]})
 
@@ -38,9 +39,10 @@ def test_headlines_come_first_and_every_finding_is_there_once():
     assert made["finding_id"].tolist() == ["04-b", "03-a", "04-c"]
     assert made["headline"].tolist() == [True, False, False]
     assert made["support"].tolist() == [
-        "Holds under 1 of 1 other choices; for other pairs of years in 0 of 1.",
+        "Holds under 1 of 1 other choices; for other pairs of years in 0 of 1. Not affected by the "
+        "weights.",
         "Holds under 0 of 1 other choices.",
-        "No other choice applies.",
+        "No other choice reaches it.",
     ]
 
 
@@ -49,8 +51,10 @@ def test_standing_tells_choices_from_years():
     assert standing(made).tolist() == [
         "changes with the years only",
         "changes with a choice",
-        "holds everywhere",
+        "not affected",
     ]
+    unsaid = made.assign(verdict=["majority", "not reported", "fell"])
+    assert standing(unsaid).tolist()[1] == "not reported"
     found = results.analyse(Ledger())
     found.summary = made
     counted = found.standing_by_notebook({"03": "Trends", "04": "Victims"})
@@ -78,7 +82,7 @@ def test_every_chapter_gets_every_parameter_it_asks_for(chapter):
 
 
 def test_the_sweep_only_varies_known_parameters():
-    sweep = results.read_sweep()
+    sweep = results.read_sweep(Ledger())
     known = {name for one in results.CHAPTERS.values() for name in results.parameters_of(one)}
     assert set(sweep["vary"]) <= known
     assert all(base != reference for base, reference in sweep["years"])
@@ -87,7 +91,8 @@ def test_the_sweep_only_varies_known_parameters():
 @pytest.mark.parametrize("chapter", results.CHAPTERS.values())
 def test_a_sweep_says_what_single_calls_say_and_changes_no_table(chapter):
     """Somebody who changed a table in place that is computed once would be found here."""
-    sweep, ledger = results.read_sweep(), Ledger()
+    ledger = Ledger()
+    sweep = results.read_sweep(ledger)
     sweep["years"] = sweep["years"][:2]
     tried = results.settings_of(chapter, sweep, {"draws": 64})[:6]
     results.stated(chapter, ledger, tried[0])

@@ -91,6 +91,18 @@ LEDGERS = {
     "a fiscal year": [("a-1", "NCCT", "2016-10-01", "2017-09-30", "cases", 92)],
     "one series": [(f"a-{y}", "NCCT", *year(y), "victims_rescued", 300 + y) for y in YEARS],
 }
+LEDGERS |= {
+    name: [(f"a-{y}", body, *year(y), "cases", 88 + y % 9) for y in range(2013, 2018)]
+    for name, body in {
+        "a short name": "NA",
+        "a Khmer name": "គណៈកម្មាធិការជាតិ",
+        "a long name": "Department of " + "Anti-Trafficking and " * 4 + "Border Affairs",
+    }.items()
+}
+LEDGERS["from small to huge"] = [
+    ("a-1", "NCCT", *year(2016), "cases", 92),
+    ("a-2", "NCCT", *year(2017), "cases", 17_000_000),
+]
 LATER = pd.DataFrame(
     {
         "break_id": ["after-the-data", "open"],

@@ -26,7 +26,7 @@ MUTANTS = [
         ),
         ("(s / (1 - s) * t_a / t_b if s < 1", "(s / (1 - s) * t_b / t_a if s < 1"),
         ('kind = "beta" if method == "exact" else "wilson"', 'kind = "wilson"'),
-        ("bdtrc(k, n, p) + special.bdtrc(k - 1, n, p)", "bdtrc(k, n, p) + special.bdtrc(k, n, p)"),
+        ("_beyond(k, n, p) + _beyond(k - 1, n, p)", "_beyond(k, n, p) + _beyond(k, n, p)"),
         ("math.sqrt(1 / a + 1 / b))) ** 2)", "math.sqrt(1 / a + 1 / b))))"),
         ("math.sqrt(dispersion * (1 / a + 1 / b))", "dispersion * math.sqrt(1 / a + 1 / b)"),
         (

@@ -47,6 +47,33 @@ MUTANTS = [
         ('if list_is == "partial":', 'if list_is != "partial":'),
     ),
     *_rule(
+        "chapters/sources/sums",
+        "tests/chapters/test_sources_any_ledger.py -k 'part or further'",
+        ('if row["verdict"] != "open_residual" or not lacking:', "if True:"),
+        ("if wider.items() < own.items() and len(more) == 1 and", "if len(more) and"),
+        ('"unmarked")["verdict"] == "exact":', '"unmarked")["verdict"] == "never":'),
+    ),
+    *_rule(
+        "chapters/sources/pairs",
+        "tests/chapters/test_sources_any_ledger.py -k 'two_bodies or two_numbers'",
+        (
+            "return (first.source_id, first.reporting_body) != (second.source_id, second.reporting_body)",
+            "return first.source_id != second.source_id",
+        ),
+        ('return judge_pair(first, second, "same")[0] == "conflict"', "return False"),
+    ),
+    *_rule(
+        "chapters/sources/conflicts",
+        "tests/chapters/test_sources_any_ledger.py -k 'suppressed_count or zero_has'",
+        ("row.low if pd.isna(row.value)", "row.high if pd.isna(row.value)"),
+    ),
+    *_rule(
+        "chapters/coverage/results",
+        "tests/chapters/test_coverage.py -k 'follow or stay'",
+        ("range(min(years), max(years) + 1)", "range(min(years), max(years))"),
+        (".clip(upper=STEP)", ".clip(lower=STEP)"),
+    ),
+    *_rule(
         "chapters/sources/claims",
         "tests/chapters/test_claims.py",
         (

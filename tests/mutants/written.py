@@ -58,8 +58,8 @@ MUTANTS = [
     Mutant(
         "nbval",
         "notebooks/01-clean-reported-figures.ipynb",
-        "observations; the age groups add up to 345",
-        "observations; the age groups add up to 354",
+        "observations, one for every statement'",
+        "observations, two for every statement'",
         "--nbval notebooks/01-clean-reported-figures.ipynb",
     ),
     Mutant(

@@ -62,3 +62,16 @@ def test_a_large_grid_is_not_held():
     vary = {f"p{number}": list(range(10)) for number in range(12)}
     endless = parameters.settings(dict.fromkeys(vary, 0), vary)
     assert len(list(itertools.islice(endless, 1000))) == 1000
+
+
+def test_neighbours_are_all_years_next_to_each_other_that_the_ledger_has():
+    year = {number: (f"{number}-01-01", f"{number}-12-31") for number in (2014, 2015, 2017, 2018)}
+    part = ("2016-01-01", "2016-06-30")
+    police = ("2018-12-25", "2019-12-31")  # a year with some days before it
+    found = parameters.pairs_of_years("neighbours", [*year.values(), part, police])
+    assert found == [(2014, 2015), (2017, 2018), (2018, 2019)]
+
+
+def test_neighbours_of_the_published_ledger_never_skip_a_year():
+    found = parameters.pairs_of_years(parameters.NEIGHBOURS)
+    assert found and all(reference == base + 1 for base, reference in found)

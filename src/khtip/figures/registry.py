@@ -202,7 +202,8 @@ def figure(
     if nothing := not problems and data.empty:
         words |= absence.empty_words(caption)
     problems += refusals.check_words(name=name, **words)
-    problems += refusals.check_sources(ids, known) if len(ids) or not nothing else []
+    if len(ids) or not (nothing or COLUMN in data):
+        problems += refusals.check_sources(ids, known)
     if problems:
         raise FigureError(name, problems)
     ids = list(dict.fromkeys(ids))
@@ -232,11 +233,7 @@ def figure(
 @contextmanager
 def _look(name: str) -> Iterator[None]:
     """Let the theme hold; a sign that no font has is told once, when the drawing is done."""
-    with (
-        theme.style(),
-        matplotlib.rc_context({"svg.hashsalt": name}),
-        warnings.catch_warnings(),
-    ):
+    with theme.style(), matplotlib.rc_context({"svg.hashsalt": name}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         yield
 
@@ -271,14 +268,14 @@ def draw_absence(name: str, *, title: str, told: pd.DataFrame) -> None:
     told : DataFrame
         From `khtip.ledger.unreported.nothing`.
     """
-    sentence, year = told[COLUMN].iloc[0], told["year"].iloc[0]
+    sentence, year, sources = told[COLUMN].iloc[0], told["year"].iloc[0], sources_of(told)
     with figure(
         name,
         title=title,
         caption=f"{sentence} The figure stays empty; nothing is filled in.",
         alt=f"Empty chart for the year {year}. It says: {sentence} No values are drawn.",
-        data=told,
-        sources=sources_of(told),
+        data=told if sources else told.iloc[:0],  # a ledger may hold no source at all
+        sources=sources,
     ) as ax:
         ax.axis("off")
         lines = wrap(str(sentence), 5.5, size=10)

@@ -13,6 +13,7 @@ import math
 import pandas as pd
 
 from khtip import tables
+from khtip.ledger.csvtext import edition_year
 from khtip.ledger.statements import bounds
 
 
@@ -22,8 +23,13 @@ def migrant_stock() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``revision`` is the year of the edition (2015, 2017, 2019 or 2020). Unit: persons at
-        mid-year. Use one revision at a time.
+        ``revision`` is the year of the edition. Unit: persons at mid-year. Use one revision at a
+        time.
+
+    Raises
+    ------
+    ValueError
+        For an edition whose name holds no year.
 
     Notes
     -----
@@ -31,8 +37,14 @@ def migrant_stock() -> pd.DataFrame:
     International Migrant Stock.
     """
     frame = _numbers("migrant_stock")
-    frame["revision"] = frame["edition"].str.extract(r"Rev\.(\d{4})", expand=False).astype(int)
-    return frame
+    years = {edition: edition_year(edition) for edition in frame["edition"].unique()}
+    unknown = [edition for edition, year in years.items() if year is None]
+    if unknown:
+        raise ValueError(
+            f"data/context/migrant_stock.csv, edition {unknown[0]!r}: expected the year of the "
+            "revision in its name; write it there, as in 'International Migrant Stock 2024'"
+        )
+    return frame.assign(revision=frame["edition"].map(years))
 
 
 def wdi() -> pd.DataFrame:

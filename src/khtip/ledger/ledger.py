@@ -14,8 +14,9 @@ import pandas as pd
 from khtip.ledger import context
 from khtip.tables import read_product, read_text_table
 
-CLEAN = ("observations", "claims", "totals", "conflicts", "comparisons")
-LOOKUPS = ("areas", "bodies", "breaks", "categories", "measures", "scopes", "wordings")
+CLEAN = ("observations", "claims", "totals", "conflicts", "comparisons", "flags")
+LOOKUPS = ("areas", "bodies", "breaks", "categories", "measures", "plausibility")
+LOOKUPS += ("scopes", "wordings")
 CONTEXT: dict[str, Callable[[], pd.DataFrame]] = {
     "countries": context.countries,
     "gsi": context.gsi,
@@ -37,9 +38,9 @@ class Ledger:
 
     Attributes
     ----------
-    observations, claims, totals, conflicts, comparisons : DataFrame
+    observations, claims, totals, conflicts, comparisons, flags : DataFrame
         What notebooks 01 and 02 wrote into ``data/clean``.
-    areas, bodies, breaks, categories, measures, scopes, wordings, sources : DataFrame of str
+    areas, bodies, breaks, categories, measures, plausibility, scopes, wordings, sources
         ``data/lookups``, and the sources of ``data/reported``.
     countries, gsi, migrant_stock, tip_tiers, unodc, unodc_statements, wdi : DataFrame
         ``data/context``, as `khtip.ledger.context` reads it.

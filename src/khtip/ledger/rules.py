@@ -53,7 +53,7 @@ def row_problems(tables: Tables) -> list[Problem]:
             *_wording(line, row, phrases),
             *_category(line, row, known),
         )
-    ] + _repeated_statements(figures)
+    ] + [*_repeated_statements(figures), *_wholes(figures)]
 
 
 def _problem(line: int, column: str, value: str, expected: str, remedy: str) -> Problem:
@@ -244,6 +244,21 @@ def _category(line: int, row: dict, known: dict[str, tuple[str, dict]]) -> Itera
             remedy = did_you_mean(category, names, names) or f"add it to {file}"
             expected = f"a category of '{dimension}' in {file}"
             yield _problem(line, "category", category, expected, remedy)
+
+
+def _wholes(figures: pd.DataFrame) -> Iterator[Problem]:
+    """Find parts of a statement of another source, and parts that lie in themselves."""
+    above = dict(zip(figures["figure_id"], figures["part_of"], strict=True))
+    sources = dict(zip(figures["figure_id"], figures["source_id"], strict=True))
+    for line, one, whole in zip(
+        figures.index, figures["figure_id"], figures["part_of"], strict=True
+    ):
+        if whole and sources.get(whole, sources[one]) != sources[one]:
+            remedy = "name the statement of the same source, or leave the cell empty"
+            yield _problem(line, "part_of", whole, f"a statement of {sources[one]}", remedy)
+        if whole and _in_cycle(one, above):
+            remedy = "correct the cell: this statement is a part of itself"
+            yield _problem(line, "part_of", whole, "a statement that holds this one", remedy)
 
 
 def _repeated_statements(figures: pd.DataFrame) -> list[Problem]:

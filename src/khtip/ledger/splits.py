@@ -19,7 +19,6 @@ import pandas as pd
 
 from khtip.ledger.lineage import joined
 from khtip.ledger.periods import with_part
-from khtip.remember import remembered
 
 AS_DOCUMENTED = "as-documented"
 
@@ -42,7 +41,6 @@ COLUMNS = [
 ]
 
 
-@remembered
 def splits(
     observations: pd.DataFrame, dimension: str, *, measures: Iterable[str] | None = None
 ) -> pd.DataFrame:
@@ -104,7 +102,6 @@ def splits(
     return voices.sort_values(order, kind="stable")[COLUMNS].reset_index(drop=True)
 
 
-@remembered
 def choose(parts: pd.DataFrame, *, year: int, preferred_body: str = AS_DOCUMENTED) -> pd.DataFrame:
     """Return the parts of the one report to use for a year; empty when there is none.
 

@@ -122,7 +122,7 @@ SAME_YEAR = 0.95
 COLUMNS = [
     *("figure_id", "source_id", "reporting_body", "ref_area", "period_start", "period_end"),
     *("months", "year", "period_kind", "measure", "series", "unit_of_count", "crime_scope"),
-    *("dimension", "category", "printed", "value", "low", "high", "qualifier", "unit"),
+    *("dimension", "category", "part_of", "printed", "value", "low", "high", "qualifier", "unit"),
     *("unit_words", "wording", "base_measure", "base_period_start", "base_period_end"),
     *("preferred", "note"),
 ]
@@ -322,7 +322,7 @@ def parse(
         ``year`` is missing unless the period is a calendar year (see `calendar_year`); ``low``
         and ``high`` bound the number, with infinity for an open end.
     """
-    frame = figures.rename(columns={"value": "printed"}).reset_index(drop=True)
+    frame = with_whole(figures.rename(columns={"value": "printed"}).reset_index(drop=True))
     known = measures.set_index("measure")
     frame["series"] = frame["measure"].map(known["series"])
     frame["unit_of_count"] = frame["measure"].map(known["unit_of_count"])
@@ -341,6 +341,38 @@ def parse(
         frame, bodies, sources, scopes=scopes, preferred_body=preferred_body
     )
     return frame[COLUMNS]
+
+
+def with_whole(figures: pd.DataFrame) -> pd.DataFrame:
+    """Give a part of a part the dimensions of the statement that it is a part of, before its own.
+
+    "14 women of the 38 from Thailand" is no count of women in the country: it becomes destination
+    and sex, THA and female, and meets only counts of the same.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        ``figure_id, dimension, category, part_of``; text.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"figure_id": ["a-1", "a-2"], "dimension": ["destination", "sex"],
+    ...     "category": ["THA", "female"], "part_of": ["", "a-1"]})
+    >>> with_whole(rows)[["dimension", "category"]].values.tolist()
+    [['destination', 'THA'], ['destination;sex', 'THA;female']]
+    """
+    parts = zip(figures["figure_id"], figures["dimension"], figures["category"], strict=True)
+    above = dict(zip(figures["figure_id"], figures["part_of"], strict=True))
+    own = {one: dict(zip(d.split(";"), c.split(";"), strict=True)) for one, d, c in parts}
+    whole = []
+    for figure_id in figures["figure_id"]:
+        traits: dict[str, str] = {}
+        while figure_id:
+            traits = own[figure_id] | traits
+            figure_id = above[figure_id]
+        traits.pop("", None)
+        whole.append((";".join(traits), ";".join(traits.values())))
+    return figures.assign(dimension=[d for d, _ in whole], category=[c for _, c in whole])
 
 
 def _phrases(wordings: pd.DataFrame) -> dict[str, tuple[str, str]]:

@@ -3,8 +3,6 @@
 Scores have one direction: higher means more of what the index is about. Missing stays missing.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 
@@ -142,17 +140,7 @@ def winsorise(values: np.ndarray, *, most: int = 5) -> tuple[np.ndarray, int]:
 
     The highest value (the lowest, where the tail is to the left) gets the value next to it.
 
-    Parameters
-    ----------
-    values : array of float
-        One indicator; NaN where missing.
-    most : int
-        At most so many values are changed.
-
-    Returns
-    -------
-    (array, int)
-        A changed copy, and how many values were changed.
+    Returns a changed copy of one indicator, and how many values were changed: `most` at most.
 
     Examples
     --------
@@ -247,12 +235,8 @@ def rank(index: np.ndarray) -> np.ndarray:
 def random_weights(uniforms: np.ndarray) -> np.ndarray:
     """Turn independent U(0, 1) numbers into weights spread evenly over all possible weightings.
 
-    -log u of each, divided by the sum: a Dirichlet distribution with all parameters one.
-
-    Parameters
-    ----------
-    uniforms : array (..., indicators)
-        Values from 0 to 1.
+    -log u of each (..., indicators), divided by the sum: a Dirichlet distribution with all
+    parameters one.
 
     Examples
     --------
@@ -362,25 +346,16 @@ def indexed(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the index of every unit, and the scores behind it, as arrays.
 
-    Parameters
-    ----------
-    values : array (units, indicators)
-        NaN where missing.
-    names : list of str
-        The indicators.
-    directions, normalisation, aggregation, weights, goalposts
-        As for `composite`.
-
-    Returns
-    -------
-    tuple of array
-        ``(units,)`` and ``(units, indicators)``.
+    `values` and the scores are (units, indicators), NaN where missing, the index (units,); `names`
+    are the indicators. All else as for `composite`.
     """
     scores = normalise(
         values,
         method=normalisation,
         directions=np.array([directions[name] for name in names]),
-        goalposts=np.array([(goalposts or {}).get(name, (np.nan, np.nan)) for name in names]),
+        goalposts=np.reshape(
+            [(goalposts or {}).get(name, (np.nan, np.nan)) for name in names], (-1, 2)
+        ),
         floor=1.0 if aggregation == "geometric" else 0.0,
     )
     given = np.array([1.0 if weights is None else weights[name] for name in names], dtype=float)

@@ -5,8 +5,6 @@ to countries that were not named, to one of them, or to a country on the list. E
 is therefore a pair of bounds over all these cases, and shares are always over the stated total.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 
@@ -51,12 +49,7 @@ def herfindahl(counts: pd.Series, *, total: float | None = None) -> Concentratio
     The lower bound holds because a person in a new country adds less than a person in a country
     already counted; the upper bound because squares grow fastest in the largest class.
 
-    Parameters
-    ----------
-    counts : Series of int
-        Persons a country, index = country.
-    total : int, optional
-        The stated total; without it the list is taken as complete.
+    `counts` are persons by country; without a stated `total` the list is taken as complete.
 
     Raises
     ------
@@ -135,16 +128,7 @@ def bootstrap_herfindahl(
     Persons are drawn again as if they were independent, so this is chance alone. The residual is
     spread thin (the lowest index); `herfindahl` gives what the residual itself can do.
 
-    Parameters
-    ----------
-    counts, total
-        As in `herfindahl`.
-    confidence : float
-        Between 0 and 1.
-    draws : int
-        Bootstrap samples.
-    seed : int
-        Makes the interval the same every time.
+    `seed` makes the interval from so many `draws` the same every time.
 
     Raises
     ------

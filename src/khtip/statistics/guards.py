@@ -1,7 +1,5 @@
 """Guards on numbers, because the statistics libraries answer NaN or nonsense to broken counts."""
 
-from __future__ import annotations
-
 import math
 from numbers import Real
 

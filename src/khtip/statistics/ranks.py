@@ -4,8 +4,6 @@ Two countries are ordered only if an exact test says that their order is not cha
 tested together, so the whole table of rank sets holds at once with the stated confidence.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from scipy import stats

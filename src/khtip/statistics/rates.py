@@ -7,8 +7,6 @@ victims come in groups and raids in campaigns. `tipping_dispersion` and `overdis
 show how much of that a conclusion survives.
 """
 
-from __future__ import annotations
-
 import math
 import sys
 import warnings
@@ -324,7 +322,6 @@ def _positive(name: str, value: float) -> float:
 
 # Rates drawn towards their common mean, as a sensitivity of rates from small counts.
 
-
 # Below this the fitted rates differ less than chance makes them: they are pooled into one.
 NO_SPREAD = 1e-6
 
@@ -358,10 +355,7 @@ class Prior:
 def fit_prior(counts: pd.Series, exposure: pd.Series) -> Prior:
     """Fit the gamma distribution of rates by maximum likelihood (negative binomial, NB2).
 
-    Parameters
-    ----------
-    counts, exposure : Series
-        Events and what they are divided by, same index, at least two classes.
+    `counts` of events and the `exposure` they are divided by have the same index.
 
     Raises
     ------

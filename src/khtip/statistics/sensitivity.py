@@ -10,8 +10,6 @@ Method: OECD and JRC (2008), *Handbook on Constructing Composite Indicators*, st
 Saltelli and Tarantola (2005), *Journal of the Royal Statistical Society A* 168, 307-323.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -106,17 +104,8 @@ def factors(problem: Problem) -> dict[str, slice]:
 def simulate(problem: Problem, uniforms: np.ndarray) -> np.ndarray:
     """Return the ranks of all units under every row of choices.
 
-    Parameters
-    ----------
-    problem : Problem
-        The ranking and its choices.
-    uniforms : array (draws, columns)
-        U(0, 1) numbers; the columns as `factors` lays them out.
-
-    Returns
-    -------
-    array (draws, units)
-        1 = highest.
+    `uniforms` are U(0, 1) numbers (draws, columns), the columns as `factors` lays them out. The
+    ranks are (draws, units), 1 for the highest.
     """
     parts = {name: uniforms[:, columns] for name, columns in factors(problem).items()}
     values = _draw_values(problem, parts, len(uniforms))
@@ -194,8 +183,7 @@ def _fill(values: np.ndarray, missing: np.ndarray, numbers: np.ndarray) -> None:
         values[filled, unit, indicator] = drawn[filled]
 
 
-# How far does a ranking depend on the choices behind it? Uncertainty and sensitivity analysis.
-
+# How far does a ranking depend on the choices behind it?
 
 _SOBOL_COLUMNS = ("first", "first_low", "first_high", "total", "total_low", "total_high")
 
@@ -216,21 +204,12 @@ def monte_carlo(problem: Problem, *, draws: int, seed: int) -> np.ndarray:
 def rank_summary(ranks: np.ndarray, units: list[str], *, top: int = 3) -> pd.DataFrame:
     """Summarise simulated ranks of each unit.
 
-    Parameters
-    ----------
-    ranks : array (draws, units)
-        As `monte_carlo` returns them.
-    units : list of str
-        Names, in the order of the columns of `ranks`.
-    top : int
-        The places of "among the first ...".
-
     Returns
     -------
     DataFrame
-        One row a unit: ``unit``, ``median``, ``low`` and ``high`` (5th and 95th percentile of its
-        ranks), ``p_top`` (share of draws in which it is among the first `top`) and its Monte Carlo
-        standard error ``p_top_se``.
+        One row a unit, in the order of the columns of `ranks`: ``unit``, ``median``, ``low`` and
+        ``high`` (5th and 95th percentile of its ranks), ``p_top`` (share of draws in which it is
+        among the first `top`) and its Monte Carlo standard error ``p_top_se``.
     """
     low, median, high = np.quantile(ranks, [0.05, 0.5, 0.95], axis=0, method="inverted_cdf")
     share = (ranks <= top).mean(axis=0)
@@ -286,21 +265,10 @@ def sobol_indices(
 ) -> pd.DataFrame:
     """Split the variance of the average rank shift between the uncertain factors.
 
-    Parameters
-    ----------
-    problem : Problem
-        The ranking and its choices.
-    reference : array (units,)
-        The ranking from which shifts are counted.
-    base : int
-        Size of the design, a power of two; the model runs ``base * (factors + 2)`` times.
-    seed : int
-        Start of the random numbers of the design and of the bootstrap.
-    confidence : float
-        Level of the bootstrap intervals.
-    ranks : array (runs, units), optional
-        From `design_ranks`, where they are known already: they depend on nothing but the first
-        argument, `base` and `seed`.
+    Shifts are counted from the ranking `reference`. `base` is the size of the design, a power of
+    two; the model runs ``base * (factors + 2)`` times. `seed` starts the design and the bootstrap,
+    whose intervals have the level `confidence`. `ranks` from `design_ranks` can be given where they
+    are known already.
 
     Returns
     -------

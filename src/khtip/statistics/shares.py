@@ -7,8 +7,6 @@ everybody in a case is alike, a case is one draw, and the design effect is the m
 Both ends are shown side by side; the truth lies between them.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -289,12 +287,7 @@ def homogeneity(
     Pearson's chi-squared without continuity correction, divided by the design effect (the
     first-order correction of Rao and Scott).
 
-    Parameters
-    ----------
-    counts, totals : sequence of int
-        One pair a report; at least two reports.
-    design_effect : float
-        As in `composition.share`.
+    `counts` and `totals` are one pair a report; `design_effect` as for `share`.
 
     Raises
     ------

@@ -6,8 +6,6 @@ finds trends that are not there in about half of the cases and this one in about
 Two companions that assume less stand beside it: Kendall's tau and the Theil-Sen slope.
 """
 
-from __future__ import annotations
-
 import math
 import warnings
 from dataclasses import dataclass
@@ -208,11 +206,7 @@ def _companions(
             rng=np.random.default_rng(seed),
         ).pvalue
     slope = stats.theilslopes(np.log(y / t), x).slope if y.all() else math.nan
-    return {
-        "kendall_tau": float(tau),
-        "kendall_p": float(p),
-        "theil_sen": float(np.expm1(slope)),
-    }
+    return {"kendall_tau": float(tau), "kendall_p": float(p), "theil_sen": float(np.expm1(slope))}
 
 
 def _concordance(level: np.ndarray, axis: int = -1) -> np.ndarray:

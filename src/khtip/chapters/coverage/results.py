@@ -18,7 +18,7 @@ WHOLE, PART = "whole year", "part of the year"
 FIRST, REPEAT = "first report", "repeat of a report"
 LEAST = 4
 """A main measure has national totals in so many years, or in as many as any measure has."""
-STEP, WIDEST = 0.29, 0.9
+STEP, WIDEST = 0.29, 0.64
 """Distance of two marks in one cell, in years, and of the first from the last at most."""
 
 

@@ -22,6 +22,7 @@ from khtip.chapters.destinations.results import (
 from khtip.figures import marks, theme
 from khtip.figures.absence import no_count
 from khtip.figures.drawn import stands_for
+from khtip.figures.layout import shortened
 from khtip.figures.marks import short
 from khtip.figures.registry import draw_absence, figure
 from khtip.ledger.periods import UNSTATED_SCOPE
@@ -132,7 +133,7 @@ def _draw_ribbons(ax: Axes, home: pd.DataFrame, total: float) -> None:
         look = {"facecolor": GREY if row.residual else BLUE, "alpha": shade, "linewidth": 0}
         ribbon = PathPatch(Path([*upper, *lower, upper[0]], codes), **look)
         stands_for(ax.add_patch(ribbon), row.count)
-        said = f"{row.label}, {row.count:,.0f}"
+        said = f"{shortened(row.label, 1.8, size=8.5)}, {row.count:,.0f}"
         ax.annotate(said, (0, top + row.count / 2), xytext=(-5, 0), ha="right", **style)
     said = f"Cambodia,\n{total:,.0f} persons"
     style |= {"size": 9, "weight": "bold"}

@@ -120,11 +120,17 @@ def _rate_leader(found: Results) -> Finding:
         "Per {per:,} people of Cambodian origin (UN revision of {found.stock_edition}, stock of "
         "{one[stock_year]}), the highest rate is that of {first}: {one[count]} persons, {rate} "
         "({found.confidence:.0%} interval {low:.0f} to {high:.0f}). Among {k} countries with a "
-        "stock, first place may belong to {leaders}."
+        "stock, first place may belong to {leaders}.{left_out}"
     )
+    left_out = [
+        f" Left out, {why}: {_named(rows['destination'], found)}."
+        for why, rows in found.rates.groupby("reading")
+        if why in (NOT_IN_TABLE, ABOVE_STOCK)
+    ]
     about = rests_on(found.home, found.stock) | _first(top_set(found.by_rate, 1), found)
     about |= {"value": first["rate_per_10000"], "low": first["low"], "high": first["high"]}
     about |= {"found": found, "per": PER, "one": first, "rate": rate, "k": len(found.known)}
+    about |= {"left_out": "".join(left_out)}
     return finding(name, text, first=_named(found.known.index[:1], found), **about)
 
 
@@ -180,29 +186,20 @@ def _revisions(found: Results) -> Finding:
 
 
 def _no_stock(found: Results) -> Finding:
-    name, reading = "05-rates-no-stock", found.rates["reading"]
-    why = (NO_STOCK, NOT_IN_TABLE, ABOVE_STOCK)
-    bare, absent, above = (found.rates[reading.eq(one)] for one in why)
+    name, bare = "05-rates-no-stock", found.rates[found.rates["reading"].eq(NO_STOCK)]
     about = rests_on(found.home, found.stock)
     about |= {"value": bare["count"].sum(), "edition": found.stock_edition}
-    if found.rates["low"].notna().all():
-        text = "Every destination on the list has a stock in the UN revision of {edition}."
-        return finding(name, text, verdict="all with stock", **about)
-    text = ""
-    if len(bare):
+    if bare.empty:
         text = (
-            "{n} of {k} destinations on the list have no published stock of Cambodian origin in "
-            "the UN revision of {edition}, so no rate: {listed}. They stand for {value:.0f} "
-            "persons."
+            "Every destination on the list that is in the table has a stock in the UN revision of "
+            "{edition}."
         )
-        about |= {"n": len(bare), "k": len(found.rates)}
-        about |= {"listed": _named(bare["destination"], found)}
-    if len(absent):
-        text += " The table of the revision of {edition} has no row for {absent}."
-        about |= {"absent": _named(absent["destination"], found)}
-    if len(above):
-        text += " More were brought home from {above} than live there in that table: no rate."
-        about |= {"above": _named(above["destination"], found)}
+        return finding(name, text, verdict="all with stock", **about)
+    text = (
+        "{n} of {k} destinations on the list have no published stock of Cambodian origin in the "
+        "UN revision of {edition}, so no rate: {listed}. They stand for {value:.0f} persons."
+    )
+    about |= {"n": len(bare), "k": len(found.rates), "listed": _named(bare["destination"], found)}
     return finding(name, text, verdict="some without stock", **about)
 
 

@@ -1,234 +1,56 @@
-"""What notebook 06 says beside its index: UNODC's words, and the destinations of Cambodians."""
-
-from __future__ import annotations
+"""What notebook 06 says: where Cambodia stands in its region, and how far that holds."""
 
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from khtip.chapters.risk import indicators, results
-from khtip.chapters.risk.indicators import GSI_EDITION, cells, usable
+from khtip.chapters.risk import ranking
+from khtip.chapters.risk.figures import too_few
+from khtip.chapters.risk.indicators import HOME, score_edition
+from khtip.chapters.risk.ranking import TOP, Ranking
+from khtip.chapters.risk.results import NAMED_ORIGIN, RISK_LABEL, Results, split_label
 from khtip.chapters.sentences import NOT_REPORTED, Finding, finding
-from khtip.statistics.sensitivity import Problem, leading_factor, rank_summary
+from khtip.statistics.sensitivity import leading_factor, rank_summary
 
 SURE = 0.95
 INSIDE = 0.9  # share of the draws between the 5th and the 95th percentile
+SCORES = ("vulnerability", "response")  # from one edition, so they cannot move
 
 
-def upper_half(ranks: np.ndarray, units: list[str]) -> float:
-    """Return the share of draws in which Cambodia is in the upper half of the ranking."""
-    return float((ranks[:, units.index(results.HOME)] <= len(units) / 2).mean())
-
-
-def unodc_words(
-    ranks: np.ndarray,
-    problem: Problem,
-    statements: pd.DataFrame,
-    sources: pd.DataFrame,
-    named: dict[str, str],
-    ids: list[str],
-) -> list[Finding]:
-    """Say how the level, the direction and the origins that UNODC names sit beside the index."""
-    units = list(problem.values.index)
-    said = results.quoted(statements, sources)
-    label = said[said["statement"] == results.RISK_LABEL].iloc[0]
-    parts = results.split_label(label["value"])
-    share = upper_half(ranks, units)
-    level = finding(
-        "06-unodc-level",
-        "UNODC called the level of risk in {where} “{level}” in {when}, as quoted by {who}; the "
-        "index has it in the upper half in {value:.0%} of the sets of choices, which {verdict} "
-        "the word.",
-        verdict="supports"
-        if share >= SURE
-        else "contradicts"
-        if share <= 1 - SURE
-        else "neither supports nor contradicts",
-        value=share,
-        sources=[*ids, label["source_id"]],
-        where=named[label["ref_area"]],
-        level=parts["level"],
-        when=label["year"],
-        who=label["quoted_by"],
-    )
-    fixed = problem.values.columns.isin(["vulnerability", "response"]).sum()
-    direction = finding(
-        "06-unodc-direction",
-        "UNODC's direction, “{direction}” (as quoted by {who}), {verdict} with this index: "
-        "{fixed} of its {value:.0f} indicators come from one edition ({edition}) and cannot move.",
-        verdict="cannot be checked",
-        value=problem.values.shape[1],
-        sources=[*ids, label["source_id"]],
-        direction=parts["direction"],
-        who=label["quoted_by"],
-        fixed=fixed,
-        edition="Global Slavery Index " + GSI_EDITION.removeprefix("GSI "),
-    )
-    return [level, direction, named_origins(ranks, units, said, ids)]
-
-
-def named_origins(
-    ranks: np.ndarray, units: list[str], said: pd.DataFrame, ids: list[str]
-) -> Finding:
-    """Say how many of the origins that UNODC names are among the first places."""
-    rows = said[said["statement"] == results.NAMED_ORIGIN]
-    group = [area for area in rows["ref_area"] if area in units]
-    counts = results.share_among_top(ranks, units, group)
-    low, median, high = np.quantile(counts, [0.05, 0.5, 0.95], method="inverted_cdf")
-    chance = len(group) ** 2 / len(units)
-    return finding(
-        "06-named-origins",
-        "Of the {count} origins that UNODC names (as quoted by {who}), {value:.0f} are among the "
-        "first {count} places of the index (from {low:.0f} to {high:.0f} in {inside:.0%} of the "
-        "sets of choices; {chance:.1f} would be there by chance): {verdict}.",
-        verdict="more than by chance" if low > chance else "not clearly more than by chance",
-        value=median,
-        low=low,
-        high=high,
-        sources=[*ids, *rows["source_id"].unique()],
-        count=len(group),
-        who=rows["quoted_by"].iloc[0],
-        inside=INSIDE,
-        chance=chance,
-    )
-
-
-def largest_exposure(
-    ranks: np.ndarray,
-    units: list[str],
-    stock: pd.DataFrame,
-    named: dict[str, str],
-    ids: list[str],
-) -> Finding:
-    """Say where most of the known people of Cambodian origin live, and how hazardous it is."""
-    known = stock["stock"].dropna()
-    most = known.idxmax()
-    share = known[most] / known.sum()
-    row = rank_summary(ranks, units, top=1).set_index("unit").reindex([most]).iloc[0]
-    return finding(
-        "06-largest-exposure",
-        "Exposure is another matter than hazard: {share:.0%} of the people of Cambodian origin in "
-        "the destinations with a published stock live in {verdict}, whose median place for hazard "
-        "among {count} ranked destinations is {value:.0f} (from {low:.0f} to {high:.0f}).",
-        verdict=named[most],
-        value=row["median"],
-        low=row["low"],
-        high=row["high"],
-        sources=[*ids, *stock["context_source_id"].unique()],
-        share=share,
-        count=len(units),
-    )
-
-
-def destination_gaps(index: pd.DataFrame, stock: pd.DataFrame, named: dict[str, str]) -> Finding:
-    """Name the destinations without a published stock, and those that cannot be ranked."""
-    unknown = [named[area] for area in stock.index[stock["stock"].isna()]]
-    unranked = [named[area] for area in index.index[index["rank"].isna()]]
-    return finding(
-        "06-destination-gaps",
-        "For {value:.0f} of {count} destinations no stock of Cambodian origin is published "
-        "({unknown}); not ranked for want of indicators: {unranked}.",
-        verdict="gaps" if unknown or unranked else "no gaps",
-        value=len(unknown),
-        sources=stock["context_source_id"].unique(),
-        count=len(stock),
-        unknown=", ".join(unknown) or "none",
-        unranked=", ".join(unranked) or "none",
-    )
-
-
-# What notebook 06 says: where Cambodia stands in its region, and how far that holds.
-
-
-TOP = 3
-
-
-def conclude(
-    *,
-    observations: pd.DataFrame,
-    sources: pd.DataFrame,
-    countries: pd.DataFrame,
-    wdi: pd.DataFrame,
-    tip_tiers: pd.DataFrame,
-    gsi: pd.DataFrame,
-    unodc: pd.DataFrame,
-    unodc_statements: pd.DataFrame,
-    migrant_stock: pd.DataFrame,
-    reference_year: int = 2017,
-    stock_edition: str = "2017",
-    normalisation: str = "min-max",
-    aggregation: str = "linear",
-    weights: str = "equal",
-    confidence: float = 0.95,
-    draws: int = 2000,
-    seed: int = 20180101,
-) -> list[Finding]:
+def conclude(results: Results) -> list[Finding]:
     """State the findings of notebook 06.
-
-    Parameters
-    ----------
-    observations, sources : DataFrame
-        ``data/clean/observations.csv`` and ``data/reported/sources.csv``.
-    countries, wdi, tip_tiers, gsi, unodc, unodc_statements, migrant_stock : DataFrame
-        As `khtip.ledger.context` reads them.
-    reference_year, stock_edition, normalisation, aggregation, weights, confidence, draws, seed
-        The notebook's parameters.
 
     Returns
     -------
     list of Finding
-        Cambodia's place and what moves it, what UNODC says beside it, and the destinations.
+        The home country's place and what moves it, what UNODC says beside it, and the
+        destinations. One finding that says so where that country cannot be ranked.
     """
-    tables = {"wdi": wdi, "tip_tiers": tip_tiers, "gsi": gsi, "unodc": unodc}
-    given = {**tables, "migrant_stock": migrant_stock, "year": reference_year}
-    given["stock_edition"] = stock_edition
-    method = {"normalisation": normalisation, "aggregation": aggregation, "weights": weights}
-    named = results.names(countries)
-
-    stock = results.stock_of(migrant_stock, stock_edition, reference_year)
-    places = results.region_destinations(observations, unodc_statements, stock, countries)
-    areas = results.region(countries)
-    table = cells(indicators.ORIGIN, areas, income_of=places, **given)
-    second = cells(("income_gap",), areas, income_of=places, income="gdp_per_capita_usd", **given)
-    index = results.baseline(table, seed=seed, **method)
-    problem = results.problem(table, index, second=second)
-    ranks = results.simulated(problem, draws=draws, seed=seed)
-    ids = cited(table)
-    if results.HOME not in problem.values.index:
-        return [_not_ranked(reference_year)]
-
-    reference = index.loc[problem.values.index, "rank"].to_numpy()
-    sobol = results.sobol(problem, reference, draws=draws, seed=seed, confidence=confidence)
-    table_there = cells(indicators.DESTINATION, places, income_of=[results.HOME], **given)
-    index_there = results.baseline(table_there, seed=seed, **method)
-    problem_there = results.problem(table_there, index_there)
-    ranks_there = results.simulated(problem_there, draws=draws, seed=seed)
-    units, units_there = list(problem.values.index), list(problem_there.values.index)
+    if HOME not in results.origin.units:
+        return [_not_ranked(results)]
     return [
-        _rank(ranks, units, reference_year, ids),
-        _half(ranks, units, ids),
-        _single_choices(problem, method, reference[units.index(results.HOME)], ids),
-        _sure("06-sure-first", "country of the region", ranks, units, named, ids),
-        _mover(sobol, confidence, ids),
-        _missing_counts(table, reference_year, unodc),
-        _without_counts(problem, draws, seed, reference_year, ids),
-        *unodc_words(ranks, problem, unodc_statements, sources, named, ids),
-        _sure("06-sure-hazard", "destination", ranks_there, units_there, named, cited(table_there)),
-        largest_exposure(ranks_there, units_there, stock.loc[places], named, cited(table_there)),
-        destination_gaps(index_there, stock.loc[places], named),
+        _rank(results),
+        _half(results),
+        _single_choices(results),
+        _sure("06-sure-first", "country of the region", results.origin, results.named),
+        _mover(results),
+        _missing_counts(results),
+        _without_counts(results),
+        *_unodc_words(results),
+        _named_origins(results),
+        *_hazard(results),
+        _destination_gaps(results),
     ]
 
 
-def cited(table: pd.DataFrame) -> list[str]:
-    """Return the source ids behind the known values of the indicators that are used."""
-    known = table[table["indicator"].isin(usable(table)) & table["value"].notna()]
-    return sorted(set(known["context_source_id"]))
-
-
-def home_summary(ranks: np.ndarray, units: list[str]) -> pd.Series:
-    """Return Cambodia's row of the rank summary."""
-    return rank_summary(ranks, units, top=TOP).set_index("unit").loc[results.HOME]
+def _not_ranked(results: Results) -> Finding:
+    year, known = results.reference_year, results.origin.index["rank"].notna()
+    sentence = "For {year} too few indicators are known to rank Cambodia."
+    words: dict[str, Any] = {"year": year}
+    if known.get(HOME, False):
+        sentence, words = "{why}", {"why": too_few(results.origin, year)}
+    return finding("06-cambodia-rank", sentence, verdict=NOT_REPORTED, **words)
 
 
 def _belongs(share: float) -> str:
@@ -237,17 +59,12 @@ def _belongs(share: float) -> str:
     return "does not belong to them" if share <= 1 - SURE else "may or may not belong to them"
 
 
-def _not_ranked(year: int) -> Finding:
-    return finding(
-        "06-cambodia-rank",
-        "For {year} too few indicators are known to rank Cambodia.",
-        verdict=NOT_REPORTED,
-        year=year,
-    )
+def _home(summary: pd.DataFrame) -> pd.Series:
+    return summary.set_index("unit").loc[HOME]
 
 
-def _rank(ranks: np.ndarray, units: list[str], year: int, ids: list[str]) -> Finding:
-    row = home_summary(ranks, units)
+def _rank(results: Results) -> Finding:
+    row = _home(results.origin.summary)
     return finding(
         "06-cambodia-rank",
         "Among the {count} countries of South-East Asia that can be ranked for {year}, Cambodia's "
@@ -258,9 +75,9 @@ def _rank(ranks: np.ndarray, units: list[str], year: int, ids: list[str]) -> Fin
         value=row["median"],
         low=row["low"],
         high=row["high"],
-        sources=ids,
-        count=len(units),
-        year=year,
+        sources=results.origin.view.cited,
+        count=len(results.origin.units),
+        year=results.reference_year,
         first=1,
         inside=INSIDE,
         top=TOP,
@@ -268,8 +85,14 @@ def _rank(ranks: np.ndarray, units: list[str], year: int, ids: list[str]) -> Fin
     )
 
 
-def _half(ranks: np.ndarray, units: list[str], ids: list[str]) -> Finding:
-    share = upper_half(ranks, units)
+def _upper_half(given: Ranking) -> float:
+    """Return the share of draws in which the home country is in the upper half."""
+    place = given.ranks[:, given.units.index(HOME)]
+    return float((place <= len(given.units) / 2).mean())
+
+
+def _half(results: Results) -> Finding:
+    share = _upper_half(results.origin)
     settled = "upper half" if share >= SURE else "lower half" if share <= 1 - SURE else "unsettled"
     words = {
         "upper half": "it is in the upper half whatever is chosen",
@@ -282,39 +105,29 @@ def _half(ranks: np.ndarray, units: list[str], ids: list[str]) -> Finding:
         "{words}.",
         verdict=settled,
         value=share,
-        sources=ids,
+        sources=results.origin.view.cited,
         words=words[settled],
     )
 
 
-def _single_choices(
-    problem: Problem, method: dict[str, str], place: float, ids: list[str]
-) -> Finding:
-    places = results.rank_by_choice(problem)[results.HOME]
-    low, high = places.min(), places.max()
+def _single_choices(results: Results) -> Finding:
+    low, high = results.moves["rank"].min(), results.moves["rank"].max()
     return finding(
         "06-cambodia-single-choices",
         "One set of choices alone ({normalisation}, {aggregation}, {weights} weights) would give "
         "Cambodia place {value:.0f}; other methods, and leaving out one indicator, give places "
         "from {low:.0f} to {high:.0f}, so the place {verdict}.",
         verdict="depends on the method" if low < high else "does not depend on the method",
-        value=place,
+        value=results.reference[results.origin.units.index(HOME)],
         low=low,
         high=high,
-        sources=ids,
-        **method,
+        sources=results.origin.view.cited,
+        **results.method,
     )
 
 
-def _sure(
-    finding_id: str,
-    kind: str,
-    ranks: np.ndarray,
-    units: list[str],
-    named: dict[str, str],
-    ids: list[str],
-) -> Finding:
-    summary = rank_summary(ranks, units, top=TOP)
+def _sure(finding_id: str, kind: str, given: Ranking, named: dict[str, str]) -> Finding:
+    summary = given.summary
     sure = summary.loc[summary["p_top"] >= SURE, "unit"].map(named).tolist()
     sentence = (
         "{verdict}: among the first {top} in at least {level:.0%} of the sets of choices."
@@ -329,23 +142,23 @@ def _sure(
         sentence,
         verdict=", ".join(sure) or "none",
         value=summary["p_top"].max(),
-        sources=ids,
+        sources=given.view.cited,
         top=TOP,
         level=SURE,
         **words,
     )
 
 
-def _mover(sobol: pd.DataFrame, confidence: float, ids: list[str]) -> Finding:
-    leader = leading_factor(sobol)
+def _mover(results: Results) -> Finding:
+    leader = leading_factor(results.sobol)
     if leader is None:
         return finding(
             "06-what-moves-ranks",
             "No single choice stands clear of the others in moving the ranking.",
             verdict="none",
-            sources=ids,
+            sources=results.origin.view.cited,
         )
-    row = sobol.set_index("factor").loc[leader]
+    row = results.sobol.set_index("factor").loc[leader]
     return finding(
         "06-what-moves-ranks",
         "What moves the ranking most is the choice of “{verdict}”: alone and together with other "
@@ -355,14 +168,15 @@ def _mover(sobol: pd.DataFrame, confidence: float, ids: list[str]) -> Finding:
         value=row["total"],
         low=row["total_low"],
         high=row["total_high"],
-        sources=ids,
-        level=confidence,
+        sources=results.origin.view.cited,
+        level=results.confidence,
     )
 
 
-def _missing_counts(table: pd.DataFrame, year: int, unodc: pd.DataFrame) -> Finding:
+def _missing_counts(results: Results) -> Finding:
+    table = results.origin.view.table
     rows = table[table["indicator"] == "convictions"].set_index("ref_area")["value"]
-    there = pd.notna(rows[results.HOME])
+    there = pd.notna(rows.get(HOME))
     return finding(
         "06-detection-and-conviction",
         "UNODC's data portal holds counts of both detected victims and convicted persons, up to "
@@ -370,23 +184,25 @@ def _missing_counts(table: pd.DataFrame, year: int, unodc: pd.DataFrame) -> Find
         "for Cambodia it holds {held}.",
         verdict="published" if there else "not published",
         value=rows.notna().sum(),
-        sources=unodc["context_source_id"].unique(),
-        year=year,
+        sources=results.ledger.unodc["context_source_id"].unique(),
+        year=results.reference_year,
         count=len(rows),
         held="them" if there else "none",
     )
 
 
-def _without_counts(problem: Problem, draws: int, seed: int, year: int, ids: list[str]) -> Finding:
-    if "convictions" not in problem.values:
+def _without_counts(results: Results) -> Finding:
+    origin, year = results.origin, results.reference_year
+    if origin.problem is None or "convictions" not in origin.problem.values:
         return finding(
             "06-without-unodc-counts",
             "For {year} too few countries have UNODC's counts, so the index holds none of them.",
             verdict=NOT_REPORTED,
             year=year,
         )
-    fewer = results.without(problem, "convictions")
-    row = home_summary(results.simulated(fewer, draws=draws, seed=seed), list(fewer.values.index))
+    fewer = ranking.without(origin.problem, "convictions")
+    ranks = ranking.simulated(fewer, draws=results.draws, seed=results.seed)
+    row = _home(rank_summary(ranks, list(fewer.values.index), top=TOP))
     return finding(
         "06-without-unodc-counts",
         "Without the indicator that rests on UNODC's counts, Cambodia's median place is "
@@ -396,7 +212,177 @@ def _without_counts(problem: Problem, draws: int, seed: int, year: int, ids: lis
         value=row["median"],
         low=row["low"],
         high=row["high"],
-        sources=ids,
+        sources=origin.view.cited,
         top=TOP,
         share=row["p_top"],
+    )
+
+
+# Beside it: UNODC's words.
+
+
+def _pages(results: Results, rows: pd.DataFrame) -> list[str]:
+    """Return the sources of the index and of the pages that quote UNODC."""
+    return [*results.origin.view.cited, *rows["source_id"].dropna().unique()]
+
+
+def _unodc_words(results: Results) -> list[Finding]:
+    """Say how the level and the direction that UNODC names sit beside the index."""
+    said = results.said
+    label = said[(said["statement"] == RISK_LABEL) & (said["ref_area"] == HOME)]
+    if label.empty:
+        return [
+            finding(
+                f"06-unodc-{part}",
+                "No label of UNODC for the risk in {where} was read, so its {part} is not known.",
+                verdict=NOT_REPORTED,
+                where=results.named[HOME],
+                part=part,
+            )
+            for part in ("level", "direction")
+        ]
+    row = label.iloc[0]
+    said_by = {"who": row["quoted_by"], "sources": _pages(results, label)}
+    return [_level(results, row, said_by), _direction(results, row, said_by)]
+
+
+def _level(results: Results, row: pd.Series, said_by: dict[str, Any]) -> Finding:
+    share = _upper_half(results.origin)
+    verdict = "neither supports nor contradicts"
+    if not 1 - SURE < share < SURE:
+        verdict = "supports" if share >= SURE else "contradicts"
+    return finding(
+        "06-unodc-level",
+        "UNODC called the level of risk in {where} “{level}” in {when}, as quoted by {who}; the "
+        "index has it in the upper half in {value:.0%} of the sets of choices, which {verdict} "
+        "the word.",
+        verdict=verdict,
+        value=share,
+        where=results.named[HOME],
+        level=split_label(row["value"])["level"],
+        when=row["year"],
+        **said_by,
+    )
+
+
+def _direction(results: Results, row: pd.Series, said_by: dict[str, Any]) -> Finding:
+    used = results.origin.view.values.columns
+    return finding(
+        "06-unodc-direction",
+        "UNODC's direction, “{direction}” (as quoted by {who}), {verdict} with this index: "
+        "{fixed} of its {value:.0f} indicators come from one edition ({edition}) and cannot move.",
+        verdict="cannot be checked",
+        value=len(used),
+        direction=split_label(row["value"])["direction"],
+        fixed=used.isin(SCORES).sum(),
+        edition=f"Global Slavery Index {score_edition(results.ledger)}".strip(),
+        **said_by,
+    )
+
+
+def _named_origins(results: Results) -> Finding:
+    """Say how many of the origins that UNODC names are among the first places."""
+    said, units = results.said, results.origin.units
+    rows = said[said["statement"] == NAMED_ORIGIN]
+    group = [area for area in rows["ref_area"] if area in units]
+    if not group:
+        return finding(
+            "06-named-origins", "No origin that UNODC names can be ranked.", verdict=NOT_REPORTED
+        )
+    counts = ranking.share_among_top(results.origin.ranks, units, group)
+    low, median, high = np.quantile(counts, [0.05, 0.5, 0.95], method="inverted_cdf")
+    chance = len(group) ** 2 / len(units)
+    return finding(
+        "06-named-origins",
+        "Of the {count} origins that UNODC names (as quoted by {who}), {value:.0f} are among the "
+        "first {count} places of the index (from {low:.0f} to {high:.0f} in {inside:.0%} of the "
+        "sets of choices; {chance:.1f} would be there by chance): {verdict}.",
+        verdict="more than by chance" if low > chance else "not clearly more than by chance",
+        value=median,
+        low=low,
+        high=high,
+        sources=_pages(results, rows),
+        count=len(group),
+        who=" and ".join(dict.fromkeys(rows["quoted_by"])),
+        inside=INSIDE,
+        chance=chance,
+    )
+
+
+# The destinations.
+
+
+def _hazard(results: Results) -> list[Finding]:
+    there = results.destination
+    if not there.units:
+        sentence = too_few(there, results.reference_year)
+        return [
+            finding(one, "Of the destinations: {why}", verdict=NOT_REPORTED, why=sentence)
+            for one in ("06-sure-hazard", "06-largest-exposure")
+        ]
+    return [_sure("06-sure-hazard", "destination", there, results.named), _exposure(results)]
+
+
+def _exposure(results: Results) -> Finding:
+    """Say where most of the known people of Cambodian origin live, and how hazardous it is."""
+    known = results.stock["stock"].dropna()
+    absent = results.stock.index[~results.stock["held"]]
+    others = results.ledger.migrant_stock
+    larger = others[others["ref_area"].isin(absent) & (others["value"] > known.max())]
+    if known.empty or len(larger):
+        return finding(
+            "06-largest-exposure",
+            "The revision of {edition} as held here has no row for {where}, so it does not tell "
+            "where most people of Cambodian origin live.",
+            verdict=NOT_REPORTED,
+            edition=results.stock_edition,
+            where=", ".join(results.named[area] for area in larger["ref_area"].unique())
+            or "any destination",
+        )
+    most, share = known.idxmax(), known.max() / known.sum()
+    there = results.destination.summary.set_index("unit").reindex([most]).iloc[0]
+    sentence = (
+        "Exposure is another matter than hazard: {share:.0%} of the people of Cambodian origin in "
+        "the destinations with a published stock live in {verdict}, "
+    )
+    pages = results.stock["context_source_id"].dropna().unique()
+    if pd.isna(there["median"]):
+        sentence += "which cannot be ranked."
+        words = {"verdict": results.named[most], "share": share}
+        return finding("06-largest-exposure", sentence, sources=pages, **words)
+    return finding(
+        "06-largest-exposure",
+        sentence + "whose median place for hazard among {count} ranked destinations is "
+        "{value:.0f} (from {low:.0f} to {high:.0f}).",
+        verdict=results.named[most],
+        value=there["median"],
+        low=there["low"],
+        high=there["high"],
+        sources=[*results.destination.view.cited, *pages],
+        share=share,
+        count=len(results.destination.units),
+    )
+
+
+def _destination_gaps(results: Results) -> Finding:
+    """Name the destinations without a published stock, and those that cannot be ranked."""
+    stock, index = results.stock, results.destination.index
+    unknown = [results.named[area] for area in stock.index[stock["stock"].isna() & stock["held"]]]
+    absent = [results.named[area] for area in stock.index[~stock["held"]]]
+    unranked = [results.named[area] for area in index.index[index["rank"].isna()]]
+    sentence = (
+        "For {value:.0f} of {count} destinations no stock of Cambodian origin is published "
+        "({unknown}); not ranked for want of indicators: {unranked}."
+    )
+    words: dict[str, Any] = {"absent": ", ".join(absent)} if absent else {}
+    return finding(
+        "06-destination-gaps",
+        f"{sentence} The revision as held here has no row for {{absent}}." if absent else sentence,
+        verdict="gaps" if unknown or absent or unranked else "no gaps",
+        value=len(unknown),
+        sources=stock["context_source_id"].dropna().unique(),
+        count=len(stock),
+        unknown=", ".join(unknown) or "none",
+        unranked=", ".join(unranked) or "none",
+        **words,
     )

@@ -1,19 +1,23 @@
-"""The candidates for the regional risk index: what each indicator is, and why it is in or out.
+"""The candidates for the regional risk index: what each is, why it is in or out, what it is worth.
 
-Nothing that UNODC says about risk is among them, because the index is later put beside it. What
-an indicator is worth for a country is the business of `khtip.chapters.risk.indicators`.
+Nothing that UNODC says about risk is among them, because the index is later put beside it.
+
+Where a context table holds one number twice, the row of its newest edition counts
+(`newest_edition`), wherever it stands in the table.
 """
 
-from __future__ import annotations
-
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from khtip.remember import remembered
+from khtip.ledger.ledger import Ledger
 from khtip.statistics.composite import winsorise
+
+HOME = "KHM"
 
 
 @dataclass(frozen=True)
@@ -156,17 +160,6 @@ def goalposts(codes: Iterable[str]) -> dict[str, tuple[float, float]]:
     return {code: pair for code, pair in ends.items() if pair is not None}
 
 
-def labels(codes: Iterable[str]) -> dict[str, str]:
-    """Return the words for readers of each indicator.
-
-    Examples
-    --------
-    >>> labels(["tier"])
-    {'tier': 'TIP Report tier'}
-    """
-    return {code: CATALOGUE[code].label for code in codes}
-
-
 # What each indicator is worth for each country, read from the context tables.
 
 
@@ -174,37 +167,53 @@ OLDEST = 2  # years
 COVERAGE = 0.6  # share of the countries
 WINDOW = 5  # years of counts put together
 FEWEST = 10  # victims that are certain; a share of fewer says nothing
-GSI_EDITION = "GSI 2018"
 CONVICTED = ["unodc_persons_convicted", "unodc_detected_victims"]  # a count per 100 of another
 TIERS = {"1": (0, 0), "2": (1, 1), "2WL": (2, 2), "3": (3, 3), "1 or 2": (0, 1)}
-CELL_COLUMNS = (
-    "ref_area",
-    "indicator",
-    "value",
-    "low",
-    "high",
-    "base_low",
-    "base_high",
-    "number",
-    "shown",
-    "period",
-    "context_source_id",
-)
-_NUMBERS = ("value", "low", "high", "base_low", "base_high", "number")
+NUMBERS = ("value", "low", "high", "base_low", "base_high", "number")
+WORDS = ("shown", "period", "context_source_id")
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d\d)/(\d\d)/(\d{4})|((?:19|20)\d\d)")
 
 
-@remembered
+@cache
+def edition_date(edition: str) -> tuple[int, int, int, str]:
+    """Return the newest date or year that an edition names, for sorting; equal ones by their text.
+
+    Examples
+    --------
+    >>> edition_date("data_glotip.xlsx dated 30/05/2023")[:3]
+    (2023, 5, 30)
+    >>> edition_date("GSI 2018 (prevalence refers to any given day in 2016)")[:3]
+    (2018, 0, 0)
+    """
+    dates = [
+        tuple(int(part or 0) for part in ((y or year or only), m or month, d or day))
+        for y, m, d, day, month, year, only in _DATE.findall(edition)
+    ]
+    year, month, day = max(dates, default=(0, 0, 0))
+    return year, month, day, edition
+
+
+def newest_edition(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a country, indicator and year: the one of the newest edition with a number.
+
+    `rows` have ``ref_area, indicator, year, edition, value``. A suppressed count has no value but
+    bounds (``high``), and counts as a number.
+    """
+    known = rows[["value", "high"]].notna().any(axis=1) if "high" in rows else rows["value"].notna()
+    place = ["ref_area", "indicator", "year"]
+    order = pd.DataFrame({"known": known, "date": rows["edition"].map(edition_date)})
+    order = order.sort_values(["known", "date"], kind="stable")
+    return rows.loc[order.index].drop_duplicates(place, keep="last").sort_index()
+
+
+@cache
 def cells(
+    ledger: Ledger,
     codes: tuple[str, ...],
-    areas: list[str],
+    areas: tuple[str, ...],
     *,
     year: int,
-    income_of: list[str],
-    wdi: pd.DataFrame,
-    tip_tiers: pd.DataFrame,
-    gsi: pd.DataFrame,
-    unodc: pd.DataFrame,
-    migrant_stock: pd.DataFrame,
+    income_of: tuple[str, ...],
     stock_edition: str,
     income: str = "gdp_per_capita_ppp",
 ) -> pd.DataFrame:
@@ -212,16 +221,14 @@ def cells(
 
     Parameters
     ----------
-    codes : tuple of str
-        Keys of `CATALOGUE`.
-    areas : list of str
-        ISO 3166-1 alpha-3 codes.
+    ledger : Ledger
+        With ``wdi, tip_tiers, gsi, unodc, migrant_stock``.
+    codes, areas : tuple of str
+        Keys of `CATALOGUE`; ISO 3166-1 alpha-3 codes.
     year : int
         Reference year.
-    income_of : list of str
+    income_of : tuple of str
         Countries whose median income the gap is measured against.
-    wdi, tip_tiers, gsi, unodc, migrant_stock : DataFrame
-        As `khtip.ledger.context` reads them.
     stock_edition : str
         Revision of the UN migrant stock, such as ``2017``.
     income : str
@@ -230,46 +237,59 @@ def cells(
     Returns
     -------
     DataFrame
-        One row a country and indicator, columns `CELL_COLUMNS`. ``value`` is what enters the
-        index; ``low`` and ``high`` (and for a ratio ``base_low``, ``base_high``) are the bounds
-        of the published numbers behind it; ``number`` and ``shown`` are the value as readers
-        know it (a gap of 4.2 times, Tier 2), ``shown`` empty if missing.
+        One row a country and indicator: ``ref_area, indicator``, `NUMBERS` and `WORDS`. ``value``
+        is what enters the index; ``low`` and ``high`` (and for a ratio ``base_low``,
+        ``base_high``) are the bounds of the published numbers behind it; ``number`` and ``shown``
+        are the value as readers know it (a gap of 4.2 times, Tier 2), ``shown`` empty if missing.
     """
     makers = {
-        "income_gap": lambda: _income_gap(wdi, income, year, income_of),
-        "vulnerability": lambda: _scores(gsi, "gsi_vulnerability"),
-        "response": lambda: _scores(gsi, "gsi_government_response"),
-        "tier": lambda: _tiers(tip_tiers, year),
-        "convictions": lambda: _convictions(unodc, year),
-        "emigrants": lambda: _emigrants(migrant_stock, stock_edition, wdi),
+        "income_gap": lambda: _income_gap(ledger, income, year, income_of),
+        "vulnerability": lambda: _scores(ledger, "gsi_vulnerability"),
+        "response": lambda: _scores(ledger, "gsi_government_response"),
+        "tier": lambda: _tiers(ledger, year),
+        "convictions": lambda: _convictions(ledger, year),
+        "emigrants": lambda: _emigrants(ledger, stock_edition),
     }
-    rows = []
-    for code in codes:
-        known = makers[code]()
-        cells = dict(zip(known.index, known.to_dict("records"), strict=True))
-        rows += [{"indicator": code, "ref_area": area, **cells.get(area, {})} for area in areas]
-    numbers = dict.fromkeys(_NUMBERS, float)
-    table = pd.DataFrame(rows, columns=list(CELL_COLUMNS)).astype(numbers)
-    return table.fillna(dict.fromkeys(("shown", "period", "context_source_id"), ""))
+    parts = [
+        makers[code]()
+        .reindex(index=areas, columns=[*NUMBERS, *WORDS])
+        .rename_axis("ref_area")
+        .reset_index()
+        .assign(indicator=code)
+        for code in codes
+    ]
+    table = pd.concat(
+        [
+            part.astype(dict.fromkeys(NUMBERS, float) | dict.fromkeys(WORDS, object))
+            for part in parts
+        ],
+        ignore_index=True,
+    )
+    table = table[["ref_area", "indicator", *NUMBERS, *WORDS]]
+    return table.fillna(dict.fromkeys(WORDS, ""))
 
 
 def coverage(table: pd.DataFrame) -> pd.DataFrame:
-    """Return for each indicator how many countries have a value, and whether that is enough.
+    """Return for each indicator how many countries have a value, and whether it is used.
 
     Returns
     -------
     DataFrame
-        ``indicator``, ``known``, ``countries``, ``used``, ``periods``, ``sources`` (ids).
+        ``indicator``, ``known``, ``countries``, ``varies`` (not the same value everywhere),
+        ``used`` (it varies, and at least `COVERAGE` of the countries have it), ``periods``,
+        ``sources`` (ids).
     """
     rows = []
     for code, group in table.groupby("indicator", sort=False):
         there = group[group["value"].notna()]
+        varies = there["value"].nunique() > 1
         rows.append(
             {
                 "indicator": code,
                 "known": len(there),
                 "countries": len(group),
-                "used": len(there) >= COVERAGE * len(group),
+                "varies": varies,
+                "used": varies and len(there) >= COVERAGE * len(group),
                 "periods": _span(there["period"]),
                 "sources": ";".join(sorted(set(";".join(there["context_source_id"]).split(";")))),
             }
@@ -277,23 +297,21 @@ def coverage(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-@remembered
 def used_values(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the values of the indicators with enough coverage, outliers pulled in.
+    """Return the values of the indicators that are used, outliers pulled in.
 
     Returns
     -------
     DataFrame
         Countries by indicators, in the order of `table`. An indicator whose skewness and kurtosis
-        are both beyond their limits is winsorised (`outliers`), unless its scale has ends
-        of its own; `pulled_in` tells which values changed.
+        are both beyond their limits is winsorised, unless its scale has ends of its own;
+        `pulled_in` tells which values changed.
     """
     wide = _wide(table)
     free = wide.columns.difference(list(goalposts(wide)))
     return wide.assign(**{code: winsorise(wide[code].to_numpy())[0] for code in free})
 
 
-@remembered
 def pulled_in(table: pd.DataFrame) -> list[tuple[str, str]]:
     """Return country and indicator of every value that was winsorised."""
     before = _wide(table)
@@ -301,20 +319,19 @@ def pulled_in(table: pd.DataFrame) -> list[tuple[str, str]]:
     return [(area, code) for code in changed for area in changed.index[changed[code]]]
 
 
-@remembered
 def usable(table: pd.DataFrame) -> list[str]:
-    """Return the indicators with a value for at least `COVERAGE` of the countries, in order.
+    """Return the indicators that are used, in order; see `coverage`.
 
     Examples
     --------
     >>> usable(pd.DataFrame({"indicator": ["b", "b", "a", "a"], "value": [1, 2, None, None]}))
     ['b']
     """
-    known = table["value"].notna().groupby(table["indicator"], sort=False).mean()
-    return list(known.index[known >= COVERAGE])
+    values = table["value"].groupby(table["indicator"], sort=False)
+    known, different = values.count() / values.size(), values.nunique()
+    return list(known.index[(known >= COVERAGE) & (different > 1)])
 
 
-@remembered
 def _wide(table: pd.DataFrame) -> pd.DataFrame:
     wide = table.pivot(index="ref_area", columns="indicator", values="value")
     return wide.loc[list(dict.fromkeys(table["ref_area"])), usable(table)]
@@ -325,73 +342,70 @@ def _span(periods: pd.Series) -> str:
     return years[0] if len(years) == 1 else f"{years[0]}-{years[-1]}" if years else ""
 
 
-@remembered
 def newest(table: pd.DataFrame, indicator: str, year: int) -> pd.DataFrame:
     """Return the newest known row of each country, at most `OLDEST` years before `year`."""
     rows = table[(table["indicator"] == indicator) & table["value"].notna()]
-    rows = rows[rows["year"].between(year - OLDEST, year)]
+    rows = newest_edition(rows[rows["year"].between(year - OLDEST, year)])
     return rows.sort_values("year").groupby("ref_area").tail(1).set_index("ref_area").sort_index()
 
 
-def _income_gap(wdi: pd.DataFrame, income: str, year: int, income_of: list[str]) -> pd.DataFrame:
-    rows = newest(wdi, income, year)
+@cache
+def _income_gap(ledger: Ledger, income: str, year: int, income_of: tuple[str, ...]) -> pd.DataFrame:
+    rows = newest(ledger.wdi, income, year)
     gap = rows["value"].reindex(income_of).median() / rows["value"]
-    return pd.DataFrame(
-        {
-            "value": np.log(gap),
-            "number": gap,
-            "shown": gap.map(lambda times: f"{times:.1f}×" if times >= 0.1 else f"{times:.2f}×"),
-            "period": rows["year"].astype(str),
-            "context_source_id": rows["context_source_id"],
-        }
+    known = rows.assign(value=np.log(gap), number=gap, period=rows["year"].astype(str))
+    shown = gap.map(lambda times: f"{times:.1f}×" if times >= 0.1 else f"{times:.2f}×")
+    return known[gap.notna()].drop(columns=["low", "high"], errors="ignore").assign(shown=shown)
+
+
+@cache
+def _scores(ledger: Ledger, indicator: str) -> pd.DataFrame:
+    """Return the scores of one edition for all countries, since editions cannot be compared."""
+    rows = ledger.gsi[(ledger.gsi["indicator"] == indicator) & ledger.gsi["value"].notna()]
+    sizes = rows["edition"].value_counts()
+    full = sizes.index[sizes >= COVERAGE * sizes.max()] if len(sizes) else []
+    rows = rows[rows["edition"].eq(max(full, key=edition_date, default=""))]
+    rows = rows.sort_values("year").drop_duplicates("ref_area", keep="last").set_index("ref_area")
+    return rows.drop(columns=["low", "high"], errors="ignore").assign(
+        number=rows["value"],
+        shown=rows["value"].map("{:.0f}".format),
+        period=rows["year"].astype(str),
     )
 
 
-@remembered
-def _scores(gsi: pd.DataFrame, indicator: str) -> pd.DataFrame:
-    rows = gsi[(gsi["indicator"] == indicator) & gsi["edition"].str.startswith(GSI_EDITION)]
-    rows = rows.set_index("ref_area")
-    return pd.DataFrame(
-        {
-            "value": rows["value"],
-            "number": rows["value"],
-            "shown": rows["value"].map("{:.0f}".format),
-            "period": rows["year"].astype(str),
-            "context_source_id": rows["context_source_id"],
-        }
-    )
+def score_edition(ledger: Ledger) -> str:
+    """Return the year of the edition that the scores are from, or an empty text."""
+    editions = _scores(ledger, "gsi_vulnerability")["edition"]
+    return str(edition_date(editions.iloc[0])[0]) if len(editions) else ""
 
 
-@remembered
-def _tiers(tip_tiers: pd.DataFrame, year: int) -> pd.DataFrame:
-    rows = newest(tip_tiers[tip_tiers["value"].isin(TIERS)], "tip_tier", year)
+@cache
+def _tiers(ledger: Ledger, year: int) -> pd.DataFrame:
+    tiers = ledger.tip_tiers
+    rows = newest(tiers[tiers["value"].isin(list(TIERS))], "tip_tier", year)
     ends = np.array([TIERS[tier] for tier in rows["value"]], dtype=float).reshape(-1, 2)
-    return pd.DataFrame(
-        {
-            "value": ends.mean(axis=1),
-            "low": ends[:, 0],
-            "high": ends[:, 1],
-            "shown": "Tier " + rows["value"].str.replace("WL", " WL"),
-            "period": rows["year"].astype(str),
-            "context_source_id": rows["context_source_id"],
-        },
-        index=rows.index,
+    return rows.assign(
+        value=ends.mean(axis=1),
+        low=ends[:, 0],
+        high=ends[:, 1],
+        shown="Tier " + rows["value"].str.replace("WL", " WL"),
+        period=rows["year"].astype(str),
     )
 
 
-@remembered
-def _both_counts(unodc: pd.DataFrame) -> pd.DataFrame:
+@cache
+def _both_counts(ledger: Ledger) -> pd.DataFrame:
     """Return the bounds of both counts for every country and year that reported both."""
-    rows = unodc[unodc["indicator"].isin(CONVICTED)]
+    rows = newest_edition(ledger.unodc[ledger.unodc["indicator"].isin(CONVICTED)])
     wide = rows.pivot(index=["ref_area", "year"], columns="indicator", values=["low", "high"])
     wide = wide.reindex(columns=pd.MultiIndex.from_product([["low", "high"], CONVICTED])).dropna()
     return wide.set_axis(["low", "base_low", "high", "base_high"], axis="columns")
 
 
-@remembered
-def _convictions(unodc: pd.DataFrame, year: int) -> pd.DataFrame:
+@cache
+def _convictions(ledger: Ledger, year: int) -> pd.DataFrame:
     """Sum both counts over the years of the window in which a country reported both."""
-    wide = _both_counts(unodc)
+    wide = _both_counts(ledger)
     own = wide.index.get_level_values("year")
     wide = wide[(own > year - WINDOW) & (own <= year)]
     years = wide.index.get_level_values("year").to_series(index=wide.index).groupby("ref_area")
@@ -400,33 +414,35 @@ def _convictions(unodc: pd.DataFrame, year: int) -> pd.DataFrame:
     total = total[total["base_low"] >= FEWEST]
     top, base = total[["low", "high"]].mean(axis=1), total[["base_low", "base_high"]].mean(axis=1)
     share = 100 * top / base
-    source = ""
-    if len(wide):
-        source = unodc.loc[unodc["indicator"].isin(CONVICTED), "context_source_id"].iloc[0]
+    ids = newest_edition(ledger.unodc[ledger.unodc["indicator"].isin(CONVICTED)])
+    source = ids.groupby("ref_area")["context_source_id"].agg(
+        lambda several: ";".join(sorted(set(several)))
+    )
     return total.assign(
-        value=share, number=share, shown=share.map("{:.0f}".format), context_source_id=source
+        value=share,
+        number=share,
+        shown=share.map("{:.0f}".format),
+        context_source_id=source.reindex(total.index),
     )
 
 
-@remembered
-def _emigrants(migrant_stock: pd.DataFrame, edition: str, wdi: pd.DataFrame) -> pd.DataFrame:
-    rows = migrant_stock[
-        (migrant_stock["revision"] == int(edition))
-        & (migrant_stock["ref_area"] == "WLD")
-        & migrant_stock["value"].notna()
-    ].sort_values("year")
-    if rows.empty:
-        return pd.DataFrame(index=pd.Index([], name="ref_area"))
-    stock = rows.iloc[-1]
-    people = wdi[(wdi["indicator"] == "population") & (wdi["ref_area"] == "KHM")]
-    share = 100 * stock["value"] / people.set_index("year")["value"].loc[stock["year"]]
-    return pd.DataFrame(
+@cache
+def _emigrants(ledger: Ledger, edition: str) -> pd.DataFrame:
+    """Return the share of the home country's people who live abroad: no other stock is held."""
+    stock, people = ledger.migrant_stock, ledger.wdi
+    rows = stock[(stock["revision"] == int(edition)) & (stock["ref_area"] == "WLD")]
+    rows = rows[rows["value"].notna()].sort_values("year").tail(1)
+    here = people[(people["indicator"] == "population") & (people["ref_area"] == HOME)]
+    inhabitants = newest_edition(here).set_index("year")["value"].reindex(rows["year"])
+    share = 100 * rows["value"].to_numpy() / inhabitants.to_numpy()
+    known = pd.DataFrame(
         {
             "value": share,
             "number": share,
-            "shown": f"{share:.1f}",
-            "period": str(stock["year"]),
-            "context_source_id": stock["context_source_id"],
+            "shown": [f"{one:.1f}" for one in share],
+            "period": rows["year"].astype(str).to_numpy(),
+            "context_source_id": rows["context_source_id"].to_numpy(),
         },
-        index=pd.Index(["KHM"], name="ref_area"),
+        index=pd.Index([HOME] * len(rows), name="ref_area"),
     )
+    return known[known["value"].notna()]

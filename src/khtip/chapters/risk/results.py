@@ -1,265 +1,43 @@
-"""Regional risk: which countries are looked at, and how their index can be varied.
+"""Where Cambodia stands in its region, and how far that holds: all that notebook 06 computes.
 
-Two views. The *origin view* ranks the countries of South-East Asia by the risk that people who
-leave are exploited. The *destination view* looks at the countries to which Cambodians go: how
-hazardous conditions there are, kept apart from how many Cambodians live there (exposure).
+How hazardous the countries are to which Cambodians go is kept apart from how many Cambodians live
+there (exposure).
 """
 
-from __future__ import annotations
-
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from functools import cache, cached_property
+from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
 
 from khtip.chapters.risk.indicators import (
     CATALOGUE,
+    HOME,
+    cells,
     coverage,
     directions,
     goalposts,
-    labels,
-    pulled_in,
-    used_values,
 )
-from khtip.remember import remembered
-from khtip.statistics.composite import (
-    AGGREGATIONS,
-    NORMALISATIONS,
-    RANKED,
-    composite,
-    indexed,
-    normalise,
-    random_weights,
-    rank,
+from khtip.chapters.risk.ranking import (
+    NAMED_DESTINATION,
+    Ranking,
+    base_size,
+    designed,
+    rank_by_choice,
+    region,
+    region_destinations,
+    stock_of,
+    view,
 )
-from khtip.statistics.sensitivity import (
-    ERROR_COLUMNS,
-    Problem,
-    design_ranks,
-    monte_carlo,
-    rank_distribution,
-    sobol_indices,
-)
+from khtip.chapters.sentences import MarkdownText
+from khtip.ledger.ledger import Ledger
+from khtip.statistics.composite import RANKED, normalise
+from khtip.statistics.sensitivity import rank_distribution, sobol_indices
 
-HOME = "KHM"
-REGION = "South-eastern Asia"
-FEWEST_MIGRANTS = 1000
 RISK_LABEL = "risk_label"
 NAMED_ORIGIN = "named_origin_of_unskilled_labour"
-NAMED_DESTINATION = "named_destination_of_unskilled_labour"
-
-
-def region(countries: pd.DataFrame) -> list[str]:
-    """Return the countries of South-East Asia (UN M49), in the order of their names."""
-    inside = countries[countries["subregion"] == REGION]
-    return inside.sort_values("country")["ref_area"].tolist()
-
-
-def names(countries: pd.DataFrame) -> dict[str, str]:
-    """Return the name of each country by its ISO 3166-1 alpha-3 code."""
-    return dict(zip(countries["ref_area"], countries["country"], strict=True))
-
-
-def named_places(statements: pd.DataFrame, statement: str) -> list[str]:
-    """Return the countries that UNODC names in a statement, sorted."""
-    return sorted(statements.loc[statements["statement"] == statement, "ref_area"])
-
-
-@remembered
-def stock_of(migrant_stock: pd.DataFrame, edition: str, year: int) -> pd.DataFrame:
-    """Return the stock of Cambodian origin in one revision, for its year nearest to `year`.
-
-    Returns
-    -------
-    DataFrame
-        By ``ref_area``: ``stock`` (persons; missing where no estimate was published),
-        ``stock_year``, ``context_source_id``.
-    """
-    rows = migrant_stock[migrant_stock["revision"] == int(edition)]
-    nearest = min(rows["year"].unique(), key=lambda one: (abs(one - year), -one))
-    rows = rows[rows["year"] == nearest].set_index("ref_area").drop(index="WLD", errors="ignore")
-    kept = rows[["value", "year", "context_source_id"]]
-    return kept.set_axis(["stock", "stock_year", "context_source_id"], axis="columns")
-
-
-def region_destinations(
-    figures: pd.DataFrame,
-    statements: pd.DataFrame,
-    stock: pd.DataFrame,
-    countries: pd.DataFrame,
-) -> list[str]:
-    """Return the destinations of Cambodians for which there are indicators.
-
-    A country counts when a source of the ledger names it as a place from where victims were
-    brought back, when UNODC names it as a destination, or when at least `FEWEST_MIGRANTS` people
-    of Cambodian origin live there.
-    """
-    brought_back = figures[
-        (figures["dimension"] == "destination") & (figures["measure"] == "victims_repatriated")
-    ]
-    wanted = set(brought_back["category"])
-    wanted |= set(named_places(statements, NAMED_DESTINATION))
-    wanted |= set(stock.index[stock["stock"] >= FEWEST_MIGRANTS])
-    known = countries[countries["ref_area"].isin(wanted - {HOME})]
-    return known.sort_values("country")["ref_area"].tolist()
-
-
-def chosen_weights(codes: list[str], weights: str, seed: int) -> dict[str, float]:
-    """Return equal weights, or one set of random ones that `seed` determines.
-
-    Examples
-    --------
-    >>> chosen_weights(["a", "b"], "equal", 1)
-    {'a': 1.0, 'b': 1.0}
-    """
-    if weights == "equal":
-        return dict.fromkeys(codes, 1.0)
-    drawn = random_weights(np.random.default_rng(seed).uniform(size=len(codes)))
-    return dict(zip(codes, drawn.tolist(), strict=True))
-
-
-@remembered
-def baseline(
-    table: pd.DataFrame,
-    *,
-    normalisation: str = "min-max",
-    aggregation: str = "linear",
-    weights: str = "equal",
-    seed: int = 20180101,
-) -> pd.DataFrame:
-    """Return the index of the countries under one set of choices.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As `khtip.chapters.risk.indicators.cells` returns it.
-    normalisation, aggregation, weights : str
-        The choices; `weights` is ``equal`` or ``random``.
-    seed : int
-        Which random weights.
-
-    Returns
-    -------
-    DataFrame
-        As `composite.composite`, with ``ref_area`` as index, highest first, countries that
-        are not ranked last.
-    """
-    values = used_values(table)
-    result = composite(
-        values,
-        directions(values),
-        goalposts=goalposts(values),
-        normalisation=normalisation,
-        aggregation=aggregation,
-        weights=chosen_weights(list(values), weights, seed),
-    )
-    return result.sort_values("index", ascending=False, kind="stable", na_position="last")
-
-
-def problem(
-    table: pd.DataFrame, index: pd.DataFrame, *, second: pd.DataFrame | None = None
-) -> Problem:
-    """Return everything about a ranking that could have been otherwise.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As `khtip.chapters.risk.indicators.cells` returns it.
-    index : DataFrame
-        As `baseline` returns it; only its ranked countries take part, in the order of `table`,
-        so that the simulation does not depend on the choices of the baseline. A value that was
-        pulled in as an outlier is taken without an error.
-    second : DataFrame, optional
-        Cells of indicators measured in a second way.
-    """
-    ranked = index.index[index["status"].eq(RANKED)]
-    return _problem(table, tuple(sorted(ranked)), second)
-
-
-@remembered
-def _problem(
-    table: pd.DataFrame, countries: tuple[str, ...], second: pd.DataFrame | None
-) -> Problem:
-    values = used_values(table)
-    values = values[values.index.isin(countries)]
-    ranked = list(values.index)
-    inside = table["ref_area"].isin(ranked) & table["indicator"].isin(values.columns)
-    changed = pulled_in(table)
-    cell = zip(table["ref_area"], table["indicator"], strict=True)
-    inside &= np.array([one not in changed for one in cell])
-    uncertain = table[inside & (table["base_low"].notna() | (table["high"] > table["low"]))]
-    errors = uncertain.rename(columns={"ref_area": "unit"}).assign(
-        kind=np.where(uncertain["base_low"].notna(), "per_100", "step")
-    )
-    others = {}
-    if second is not None:
-        wide = second.pivot(index="ref_area", columns="indicator", values="value").loc[ranked]
-        others = {code: wide[code] for code in wide if code in values and wide[code].notna().all()}
-    return Problem(
-        values,
-        directions(values),
-        goalposts=goalposts(values),
-        alternatives=others,
-        errors=errors[list(ERROR_COLUMNS)],
-    )
-
-
-@remembered
-def without(given: Problem, indicator: str) -> Problem:
-    """Return the same ranking problem without one indicator (unchanged when it has none such)."""
-    if indicator not in given.values or given.values.shape[1] < 3:
-        return given
-    kept = given.values.drop(columns=indicator)
-    errors = given.errors[given.errors["indicator"] != indicator]
-    others = {code: one for code, one in given.alternatives.items() if code != indicator}
-    ends = {code: pair for code, pair in given.goalposts.items() if code != indicator}
-    return Problem(kept, directions(kept), goalposts=ends, alternatives=others, errors=errors)
-
-
-@remembered
-def rank_by_choice(given: Problem) -> pd.DataFrame:
-    """Return the ranks under each method, at equal weights, with each indicator left out in turn.
-
-    Returns
-    -------
-    DataFrame
-        One row a method and an indicator left out: ``normalisation``, ``aggregation``,
-        ``left_out`` (empty for none), and one column a country with its rank.
-    """
-    rows = []
-    for left_out in ["", *given.values.columns]:
-        kept = given.values.drop(columns=left_out) if left_out else given.values
-        for normalisation in NORMALISATIONS:
-            for aggregation in AGGREGATIONS:
-                method: dict[str, Any] = {
-                    "normalisation": normalisation,
-                    "aggregation": aggregation,
-                }
-                index, _ = indexed(
-                    kept.to_numpy(dtype=float),
-                    list(kept),
-                    directions(kept),
-                    goalposts=goalposts(kept),
-                    **method,
-                )
-                ranks = dict(zip(kept.index, rank(index), strict=True))
-                rows.append({**method, "left_out": left_out, **ranks})
-    return pd.DataFrame(rows)
-
-
-def base_size(draws: int) -> int:
-    """Return the size of a Sobol design: a power of two not above `draws`, at most 1024.
-
-    Examples
-    --------
-    >>> base_size(2000)
-    1024
-    >>> base_size(100)
-    64
-    """
-    return min(1024, 1 << (max(draws, 2).bit_length() - 1))
+NO_LABEL = "not read"
 
 
 def split_label(label: str) -> dict[str, str]:
@@ -267,125 +45,296 @@ def split_label(label: str) -> dict[str, str]:
 
     Examples
     --------
-    >>> split_label("high rising")
-    {'level': 'high', 'direction': 'rising'}
-    >>> split_label("medium")
-    {'level': 'medium', 'direction': 'not stated'}
+    >>> split_label("high rising"), split_label("medium")["direction"]
+    ({'level': 'high', 'direction': 'rising'}, 'not stated')
     """
     level, _, direction = label.strip().partition(" ")
     return {"level": level or "not stated", "direction": direction or "not stated"}
 
 
-def share_among_top(ranks: np.ndarray, units: list[str], group: list[str]) -> np.ndarray:
-    """Count, for every draw, how many countries of a group are among the first ``len(group)``.
-
-    Examples
-    --------
-    >>> share_among_top(np.array([[1, 2, 3]]), ["A", "B", "C"], ["A", "C"]).tolist()
-    [1]
-    """
-    inside = [place for place, unit in enumerate(units) if unit in group]
-    return (ranks[:, inside] <= len(inside)).sum(axis=1)
-
-
-@remembered
-def quoted(statements: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+@cache
+def quoted(ledger: Ledger) -> pd.DataFrame:
     """Return UNODC's words on risk, origins and destinations, and who quotes them.
-
-    Parameters
-    ----------
-    statements : DataFrame
-        As `khtip.ledger.context.unodc_statements` reads it.
-    sources : DataFrame
-        ``data/reported/sources.csv``: names the publisher of each address.
 
     Returns
     -------
     DataFrame
         ``ref_area, statement, year, value, second_hand``, and of the page it was read on
-        ``source_id`` and ``quoted_by`` (its publisher).
+        ``source_id`` (missing where the ledger does not hold the page) and ``quoted_by`` (its
+        publisher, else the host of its address). Of several labels of a country the newest.
     """
-    wanted = statements["statement"].isin([RISK_LABEL, NAMED_ORIGIN, NAMED_DESTINATION])
-    pages = sources.drop_duplicates("url").set_index("url")[["source_id", "publisher"]]
-    rows = statements[wanted].join(pages, on="url", how="left")
-    kept = ["ref_area", "statement", "year", "value", "second_hand", "source_id", "publisher"]
-    return rows[kept].rename(columns={"publisher": "quoted_by"}).reset_index(drop=True)
+    said = ledger.unodc_statements
+    said = said[said["statement"].isin([RISK_LABEL, NAMED_ORIGIN, NAMED_DESTINATION])]
+    newest = said.sort_values("year").drop_duplicates(["ref_area", "statement"], keep="last")
+    said = said.loc[newest.index.sort_values()]
+    pages = ledger.sources.drop_duplicates("url").set_index("url")[["source_id", "publisher"]]
+    rows = said.join(pages, on="url", how="left")
+    hosts = rows["url"].map(lambda url: urlsplit(str(url)).netloc or "an unnamed page")
+    rows["quoted_by"] = rows["publisher"].fillna(hosts)
+    kept = ["ref_area", "statement", "year", "value", "second_hand", "source_id", "quoted_by"]
+    return rows[kept].reset_index(drop=True)
 
 
-# Simulated rankings of a problem, each made once in a sweep that asks for it again and again.
+class Results:
+    """Everything that notebook 06 shows, each part computed when it is first asked for.
 
-
-@remembered
-def simulated(given: Problem, *, draws: int, seed: int) -> np.ndarray:
-    """Return `monte_carlo` ranks (draws, units)."""
-    return monte_carlo(given, draws=draws, seed=seed)
-
-
-@remembered
-def _designed(given: Problem, *, draws: int, seed: int) -> np.ndarray:
-    return design_ranks(given, base=base_size(draws), seed=seed)
-
-
-def sobol(
-    given: Problem, reference: np.ndarray, *, draws: int, seed: int, confidence: float
-) -> pd.DataFrame:
-    """Return `sobol_indices` of a design of the size that fits `draws`."""
-    return sobol_indices(
-        given,
-        reference,
-        base=base_size(draws),
-        seed=seed,
-        confidence=confidence,
-        ranks=_designed(given, draws=draws, seed=seed),
-    )
-
-
-# Tables behind the figures of notebook 06: results joined with names and words for readers.
-
-
-NO_LABEL = "not read"
-
-
-def candidates(table: pd.DataFrame, publishers: Mapping[str, str]) -> pd.DataFrame:
-    """Return one row a candidate indicator: what it is, whether it is used, and why.
-
-    Parameters
+    Attributes
     ----------
-    table : DataFrame
-        As `khtip.chapters.risk.indicators.cells` returns it.
-    publishers : mapping
-        Source id to publisher.
-
-    Returns
-    -------
-    DataFrame
-        Columns for readers; candidates that are no indicators of `table` come last.
+    named : dict
+        Country code to name.
+    region, places : tuple of str
+        The countries of the region, and the destinations of Cambodians.
+    stock : DataFrame
+        As `stock_of`, one row a destination; ``held`` is false where the edition has no row.
+    said : DataFrame
+        As `quoted`.
+    who : str
+        Who quotes UNODC.
+    origin, destination : Ranking
+    reference : array
+        Baseline places of the ranked countries of the region.
+    sobol : DataFrame
+        As `khtip.statistics.sensitivity.sobol_indices`; empty where nothing is ranked.
     """
-    covered = coverage(table).set_index("indicator")
-    changed = Counter(code for _, code in pulled_in(table))
-    pointing = {1: "more risk", -1: "less risk", 0: "unclear"}
-    rows = []
-    for code, one in CATALOGUE.items():
-        known = covered.loc[code] if code in covered.index else None
-        ids = known["sources"].split(";") if known is not None and known["sources"] else []
-        rows.append(
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        reference_year: int,
+        stock_edition: str,
+        normalisation: str,
+        aggregation: str,
+        weights: str,
+        confidence: float,
+        draws: int,
+        seed: int,
+    ) -> None:
+        self.ledger, self.confidence, self.draws, self.seed = ledger, confidence, draws, seed
+        self.reference_year, self.stock_edition = reference_year, stock_edition
+        self.method = {
+            "normalisation": normalisation,
+            "aggregation": aggregation,
+            "weights": weights,
+        }
+        year, edition = reference_year, stock_edition
+        self.named = dict(
+            zip(ledger.countries["ref_area"], ledger.countries["country"], strict=True)
+        )
+        self.region = region(ledger.countries)
+        self.places = region_destinations(ledger, edition, year)
+        whole = stock_of(ledger, edition, year)
+        self.stock = whole.reindex(self.places).assign(
+            held=[area in whole.index for area in self.places]
+        )
+        self.said = quoted(ledger)
+        self.who = " and ".join(dict.fromkeys(self.said["quoted_by"]))
+
+    def _ranking(self, name: str) -> Ranking:
+        given = view(self.ledger, name, self.reference_year, self.stock_edition)
+        return Ranking(given, draws=self.draws, seed=self.seed, **self.method)
+
+    @cached_property
+    def origin(self) -> Ranking:
+        return self._ranking("origin")
+
+    @cached_property
+    def destination(self) -> Ranking:
+        return self._ranking("destination")
+
+    @cached_property
+    def reference(self) -> np.ndarray:
+        return self.origin.index.loc[self.origin.units, "rank"].to_numpy()
+
+    @cached_property
+    def sobol(self) -> pd.DataFrame:
+        if self.origin.problem is None:
+            return pd.DataFrame({"factor": []})
+        return sobol_indices(
+            self.origin.problem,
+            self.reference,
+            base=base_size(self.draws),
+            seed=self.seed,
+            confidence=self.confidence,
+            ranks=designed(self.origin.problem, draws=self.draws, seed=self.seed),
+        )
+
+    @cached_property
+    def gap(self) -> pd.DataFrame:
+        """Cells of the destinations' income gap, measured against the home country."""
+        choices = {"year": self.reference_year, "stock_edition": self.stock_edition}
+        return cells(self.ledger, ("income_gap",), self.places, income_of=(HOME,), **choices)
+
+    @cached_property
+    def heat(self) -> pd.DataFrame:
+        """Every cell of the region with ``country`` and min-max ``score``, by the index.
+
+        The score is 0 to 100; missing where an indicator is not used or a value is missing.
+        """
+        values = self.origin.view.values.loc[self.origin.index.index]
+        ends = goalposts(values)
+        open_end = (float("nan"), float("nan"))
+        scores = normalise(
+            values.to_numpy(),
+            method="min-max",
+            directions=np.array(list(directions(values).values())),
+            goalposts=np.array([ends.get(code, open_end) for code in values]).reshape(-1, 2),
+        )
+        scores = pd.DataFrame(scores, index=values.index, columns=values.columns)
+        long = scores.rename_axis("ref_area").reset_index().melt("ref_area", value_name="score")
+        table = self.origin.view.table.merge(long, how="left", on=["ref_area", "indicator"])
+        table["label"] = table["indicator"].map(self._headings)
+        table["country"] = table["ref_area"].map(self.named)
+        order = pd.Categorical(table["ref_area"], list(values.index), ordered=True)
+        return table.iloc[order.argsort(kind="stable")].reset_index(drop=True)
+
+    @property
+    def _headings(self) -> dict[str, str]:
+        used = set(self.origin.view.values)
+        return {
+            code: f"{broken(one.label)}\n({one.short_unit if code in used else 'not used'})"
+            for code, one in CATALOGUE.items()
+        }
+
+    @cached_property
+    def bars(self) -> pd.DataFrame:
+        """The ranked countries of the index, highest first: ``country, index_value``, parts."""
+        index = self.origin.index
+        ranked = index[index["status"] == RANKED]
+        parts = sum(name.startswith("part_") for name in index)
+        return ranked.assign(
+            country=[self.named[area] for area in ranked.index],
+            index_value=ranked["index"],
+            known_words=[f"{known} of {parts} known" for known in ranked["known"]],
+        ).drop(columns="index")
+
+    @cached_property
+    def moves(self) -> pd.DataFrame:
+        """The home country's ``rank`` for each ``method`` and each indicator ``left_out``."""
+        if HOME not in self.origin.units:
+            return pd.DataFrame(columns=["method", "left_out", "rank"])
+        found = rank_by_choice(self.origin.problem)
+        words = {"": "none"} | {code: broken(one.label) for code, one in CATALOGUE.items()}
+        return pd.DataFrame(
             {
-                "indicator": one.label,
-                "unit": one.unit,
-                "more of it means": pointing[one.direction],
-                "years": "–" if known is None else known["periods"],
-                "known": "–" if known is None else f"{known['known']} of {known['countries']}",
-                "published by": ", ".join(dict.fromkeys(publishers[i] for i in ids)) or "–",
-                "outliers pulled in": changed[code],
-                "used": "yes" if known is not None and known["used"] else "no",
-                "why": one.why,
-                "what it does not show": one.limits,
+                "method": found["normalisation"] + ", " + found["aggregation"],
+                "left_out": found["left_out"].map(words),
+                "rank": found[HOME].astype(int),
             }
         )
-    return pd.DataFrame(rows)
+
+    @cached_property
+    def ordered(self) -> pd.DataFrame:
+        """The rank summary with ``country``, the most often high-ranked countries first."""
+        order = {"by": ["median", "p_top"], "ascending": [True, False], "kind": "stable"}
+        rows = self.origin.summary.sort_values(**order)
+        return rows.assign(country=rows["unit"].map(self.named)).reset_index(drop=True)
+
+    @cached_property
+    def shares(self) -> pd.DataFrame:
+        """How often each country has each rank, with its summary: ``unit, rank, share``, …"""
+        shares = rank_distribution(self.origin.ranks, self.origin.units)
+        return shares.merge(self.origin.summary, on="unit")
+
+    @cached_property
+    def beside(self) -> pd.DataFrame:
+        """The rank summary with UNODC's words: ``named, labelled, quoted_by, level, direction``.
+
+        ``named`` is true for the origins that UNODC names; where no label was read, both of its
+        parts are `NO_LABEL`.
+        """
+        label = self.said[self.said["statement"] == RISK_LABEL].set_index("ref_area")["value"]
+        words = {area: split_label(value) for area, value in label.items()}
+        table = self.ordered.copy()
+        table["named"] = table["unit"].isin(self.named_by_unodc(NAMED_ORIGIN))
+        table["labelled"] = table["unit"].isin(words)
+        table["quoted_by"] = self.who
+        for part in ("level", "direction"):
+            table[part] = [words.get(area, {part: NO_LABEL})[part] for area in table["unit"]]
+        return table
+
+    def named_by_unodc(self, statement: str) -> set[str]:
+        """Return the countries that UNODC names in a statement."""
+        return set(self.said.loc[self.said["statement"] == statement, "ref_area"])
+
+    @cached_property
+    def destinations(self) -> pd.DataFrame:
+        """Hazard, exposure and pull of each destination, the most hazardous first.
+
+        ``unit, country, median, low, high, p_top, stock, stock_year, income_times, named``; a
+        dagger follows the names of destinations that UNODC names.
+        """
+        table = pd.DataFrame({"unit": self.places})
+        table = table.merge(self.destination.summary, how="left", on="unit")
+        table = table.join(self.stock[["stock", "stock_year"]], on="unit")
+        times = 1 / self.gap.set_index("ref_area")["number"]
+        pointed = self.named_by_unodc(NAMED_DESTINATION)
+        table = table.assign(
+            country=[
+                self.named[area] + (" †" if area in pointed else "") for area in table["unit"]
+            ],
+            income_times=table["unit"].map(times),
+            named=table["unit"].isin(pointed),
+        )
+        order = {"by": ["median", "p_top"], "ascending": [True, False], "kind": "stable"}
+        return table.sort_values(**order).reset_index(drop=True)
+
+    def candidates(self, publishers: dict[str, str]) -> pd.DataFrame:
+        """Return one row a candidate indicator: what it is, whether it is used, and why.
+
+        `publishers` gives the publisher of each source id. Candidates that are no indicators of
+        the view come last.
+        """
+        covered = coverage(self.origin.view.table).set_index("indicator")
+        changed = Counter(code for _, code in self.origin.view.changed)
+        rows = [_candidate(code, covered, changed[code], publishers) for code in CATALOGUE]
+        return pd.DataFrame(rows)
+
+    @cached_property
+    def index_table(self) -> pd.DataFrame:
+        """The index with the spread of places beside it, one row a country.
+
+        The rank of one set of choices is called ``baseline_rank``; it is not to be quoted without
+        ``median``, ``low`` and ``high``.
+        """
+        spread = self.origin.summary.set_index("unit")
+        table = self.origin.index.rename(columns={"rank": "baseline_rank"}).join(spread)
+        return table.rename_axis("ref_area").reset_index()
+
+    @cached_property
+    def rank_table(self) -> pd.DataFrame:
+        """How often each country has each rank, in both views: ``view, unit, rank, share``."""
+        views = {"origin": self.origin, "destination": self.destination}
+        parts = [
+            rank_distribution(one.ranks, one.units).assign(view=name) for name, one in views.items()
+        ]
+        return pd.concat(parts)[["view", "unit", "rank", "share"]]
 
 
-def markdown_table(frame: pd.DataFrame) -> str:
+def _candidate(
+    code: str, covered: pd.DataFrame, changed: int, publishers: dict[str, str]
+) -> dict[str, object]:
+    one = CATALOGUE[code]
+    known = covered.loc[code] if code in covered.index else None
+    ids = known["sources"].split(";") if known is not None and known["sources"] else []
+    used = "no" if known is None or not known["used"] else "yes"
+    if known is not None and known["known"] > 1 and not known["varies"]:
+        used = "no: the same everywhere"
+    return {
+        "indicator": one.label,
+        "unit": one.unit,
+        "more of it means": {1: "more risk", -1: "less risk", 0: "unclear"}[one.direction],
+        "years": "–" if known is None else known["periods"],
+        "known": "–" if known is None else f"{known['known']} of {known['countries']}",
+        "published by": ", ".join(dict.fromkeys(publishers[i] for i in ids)) or "–",
+        "outliers pulled in": changed,
+        "used": used,
+        "why": one.why,
+        "what it does not show": one.limits,
+    }
+
+
+def markdown_table(frame: pd.DataFrame) -> MarkdownText:
     """Return a table as Markdown, with every word of every cell.
 
     Examples
@@ -397,183 +346,35 @@ def markdown_table(frame: pd.DataFrame) -> str:
     """
     rows = [list(frame.columns), ["---"] * frame.shape[1], *frame.to_numpy().tolist()]
     cells = [[str(cell).replace("|", "\\|") for cell in row] for row in rows]
-    return "\n".join("| " + " | ".join(row) + " |" for row in cells)
+    return MarkdownText("\n".join("| " + " | ".join(row) + " |" for row in cells))
 
 
-def heat(table: pd.DataFrame, index: pd.DataFrame, named: Mapping[str, str]) -> pd.DataFrame:
-    """Return every cell with its min-max score, countries in the order of `index`.
-
-    Returns
-    -------
-    DataFrame
-        `table` with ``country``, ``label`` (marked where an indicator is not used) and ``score``
-        (0 to 100; missing where the indicator is not used or the value is missing).
-    """
-    values = used_values(table).loc[index.index]
-    ends = goalposts(values)
-    scores = pd.DataFrame(
-        normalise(
-            values.to_numpy(),
-            method="min-max",
-            directions=pd.Series(directions(values))[values.columns].to_numpy(),
-            goalposts=pd.DataFrame(
-                [ends.get(code, (float("nan"), float("nan"))) for code in values]
-            ).to_numpy(),
-        ),
-        index=values.index,
-        columns=values.columns,
-    )
-    long = scores.rename_axis("ref_area").reset_index().melt("ref_area", value_name="score")
-    words = {
-        code: f"{_broken(label)}\n({CATALOGUE[code].short_unit if code in values else 'not used'})"
-        for code, label in labels(table["indicator"].unique()).items()
-    }
-    joined = table.merge(long, how="left", on=["ref_area", "indicator"])
-    joined["label"], joined["country"] = (
-        joined["indicator"].map(words),
-        joined["ref_area"].map(named),
-    )
-    order = pd.Categorical(joined["ref_area"], categories=list(index.index), ordered=True)
-    return joined.iloc[order.argsort(kind="stable")].reset_index(drop=True)
-
-
-def _broken(label: str) -> str:
+def broken(label: str) -> str:
+    """Return a label with its last word on a line of its own, when it is long."""
     return "\n".join(label.rsplit(" ", 1)) if len(label) > 12 else label
 
 
-def bars(index: pd.DataFrame, named: Mapping[str, str]) -> pd.DataFrame:
-    """Return the ranked countries of an index with words for the chart, highest first."""
-    ranked = index[index["status"] == RANKED]
-    parts = sum(name.startswith("part_") for name in index)
-    return ranked.assign(
-        country=[named[area] for area in ranked.index],
-        index_value=ranked["index"],
-        known_words=[f"{known} of {parts} known" for known in ranked["known"]],
-    ).drop(columns="index")
-
-
-def results(index: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
-    """Return the index with the spread of places beside it, one row a country.
-
-    The rank of one set of choices is called ``baseline_rank``; it is not to be quoted without
-    ``median``, ``low`` and ``high``.
-    """
-    spread = summary.set_index("unit")
-    table = index.rename(columns={"rank": "baseline_rank"}).join(spread)
-    return table.rename_axis("ref_area").reset_index()
-
-
-def places(ranks: Mapping[str, np.ndarray], problems: Mapping[str, Problem]) -> pd.DataFrame:
-    """Return how often each country has each rank, in every view: ``view, unit, rank, share``."""
-    return pd.concat(
-        [
-            rank_distribution(ranks[view], list(problems[view].values.index)).assign(view=view)
-            for view in ranks
-        ]
-    )[["view", "unit", "rank", "share"]]
-
-
-def parts_of(index: pd.DataFrame) -> dict[str, str]:
-    """Return the columns of an index that hold parts, and the words for them."""
-    columns = [name for name in index if str(name).startswith("part_")]
-    return {name: CATALOGUE[name.removeprefix("part_")].label for name in columns}
-
-
-def by_median(summary: pd.DataFrame, named: Mapping[str, str]) -> pd.DataFrame:
-    """Return a rank summary with names, the most often high-ranked countries first."""
-    ordered = summary.sort_values(["median", "p_top"], ascending=[True, False], kind="stable")
-    return ordered.assign(country=ordered["unit"].map(named)).reset_index(drop=True)
-
-
-def choices_of(by_choice: pd.DataFrame, area: str) -> pd.DataFrame:
-    """Return one country's rank for each method and each indicator left out, with words."""
-    left_out = {"": "none"} | {code: _broken(one.label) for code, one in CATALOGUE.items()}
-    return pd.DataFrame(
-        {
-            "method": by_choice["normalisation"] + ", " + by_choice["aggregation"],
-            "left_out": by_choice["left_out"].map(left_out),
-            "rank": by_choice[area].astype(int),
-        }
+def analyse(
+    ledger: Ledger,
+    *,
+    reference_year: int,
+    stock_edition: str,
+    normalisation: str,
+    aggregation: str,
+    weights: str,
+    confidence: float,
+    draws: int,
+    seed: int,
+) -> Results:
+    """Return the results of notebook 06 under a reader's choices, the notebook's parameters."""
+    return Results(
+        ledger,
+        reference_year=reference_year,
+        stock_edition=stock_edition,
+        normalisation=normalisation,
+        aggregation=aggregation,
+        weights=weights,
+        confidence=confidence,
+        draws=draws,
+        seed=seed,
     )
-
-
-def factors(sobol: pd.DataFrame) -> pd.DataFrame:
-    """Return Sobol indices with words for readers in the column ``factor``."""
-    words = {"second measure": "income in PPP or US$", "data error": "error of the counts"}
-    return sobol.assign(factor=sobol["factor"].replace(words))
-
-
-def beside(summary: pd.DataFrame, said: pd.DataFrame, named: Mapping[str, str]) -> pd.DataFrame:
-    """Return the rank summary with what UNODC says of each country, as quoted.
-
-    Parameters
-    ----------
-    summary : DataFrame
-        As `khtip.statistics.sensitivity.rank_summary` returns it.
-    said : DataFrame
-        As `khtip.chapters.risk.results.quoted` returns it.
-    named : mapping
-        Country code to name.
-
-    Returns
-    -------
-    DataFrame
-        With ``named`` (true for the origins UNODC names), ``labelled`` (a label was read),
-        ``quoted_by``, and ``level`` and ``direction``: UNODC's words where they were read, else
-        `NO_LABEL`.
-    """
-    origins = set(said.loc[said["statement"] == NAMED_ORIGIN, "ref_area"])
-    label = said[said["statement"] == RISK_LABEL].set_index("ref_area")["value"]
-    words = {area: split_label(value) for area, value in label.items()}
-    table = by_median(summary, named)
-    nothing = {"level": NO_LABEL, "direction": NO_LABEL}
-    table["named"] = table["unit"].isin(origins)
-    table["labelled"] = table["unit"].isin(words)
-    table["quoted_by"] = said["quoted_by"].iloc[0]
-    for part in nothing:
-        table[part] = [words.get(area, nothing)[part] for area in table["unit"]]
-    return table
-
-
-def destination_places(
-    summary: pd.DataFrame,
-    places: list[str],
-    stock: pd.DataFrame,
-    gap: pd.DataFrame,
-    said: pd.DataFrame,
-    named: Mapping[str, str],
-) -> pd.DataFrame:
-    """Return hazard, exposure and pull of each destination, the most hazardous first.
-
-    Parameters
-    ----------
-    summary : DataFrame
-        Rank summary of the ranked destinations.
-    places : list of str
-        All destinations, also those without a rank.
-    stock : DataFrame
-        As `khtip.chapters.risk.results.stock_of` returns it.
-    gap : DataFrame
-        Cells of the income gap, measured against Cambodia.
-    said : DataFrame
-        As `khtip.chapters.risk.results.quoted` returns it.
-    named : mapping
-        Country code to name.
-
-    Returns
-    -------
-    DataFrame
-        ``unit, country, median, low, high, p_top, stock, stock_year, income_times, named``; a
-        dagger follows the names of destinations that UNODC names.
-    """
-    table = pd.DataFrame({"unit": places}).merge(summary, how="left", on="unit")
-    table = table.join(stock[["stock", "stock_year"]], on="unit")
-    times = 1 / gap.set_index("ref_area")["number"]
-    pointed = set(said.loc[said["statement"] == NAMED_DESTINATION, "ref_area"])
-    table = table.assign(
-        country=[named[area] + (" †" if area in pointed else "") for area in table["unit"]],
-        income_times=table["unit"].map(times),
-        named=table["unit"].isin(pointed),
-    )
-    order = ["median", "p_top"]
-    return table.sort_values(order, ascending=[True, False], kind="stable").reset_index(drop=True)

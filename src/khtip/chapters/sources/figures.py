@@ -184,13 +184,14 @@ def draw_sources_side_by_side(results: Results) -> None:
     listed = [f"{row.label}: {row.low:,.0f} to {row.high:,.0f}." for row in spans.itertuples()]
     wide = rows.groupby("place")["times"].transform("max").ge(WIDE)
     shown = [rows[of_panel] for of_panel in (wide, ~wide) if of_panel.any()]
+    zeros = int(results.disagreements["lowest"].eq(0).sum())
     with figure(
         "02-sources-side-by-side",
         title=f"{title}, Cambodia, {_span(rows)}",
         caption="Each mark is what one body says of the same count; its colour and shape name "
         "the body throughout this collection, grey marks are other bodies. Upper panel: the "
         f"highest is at least {WIDE:g} times the lowest. Repetitions by the same body are left "
-        "out.",
+        "out." + f" So are {zeros} counts that may be zero by one voice." * bool(zeros),
         alt=f"Dot ranges of {len(spans)} counts, widest first. {' '.join(listed)}",
         data=rows,
         sources=rows["source_id"],
@@ -200,15 +201,18 @@ def draw_sources_side_by_side(results: Results) -> None:
     ) as panels:
         for ax, some in zip(np.atleast_1d(panels), shown, strict=True):
             _voices(ax, some)
-            widest = some["times"].max()
-            if widest < WIDE:
-                ax.set_xlim(0.99, widest + 0.02)
-                ax.set_xlabel("Times the lowest count (another scale)")
-            else:
-                ax.set_xscale("log")
-                ax.set_xlim(0.85, widest * 1.15)
-                marks.plain_log_ticks(ax)
-                ax.set_xlabel("Times the lowest count (logarithmic scale)")
+            _times_axis(ax, some["times"].max())
+
+
+def _times_axis(ax: Axes, widest: float) -> None:
+    if widest < WIDE:
+        ax.set_xlim(0.99, widest + 0.02)
+        ax.set_xlabel("Times the lowest count (another scale)")
+    else:
+        ax.set_xscale("log")
+        ax.set_xlim(0.85, widest * 1.15)
+        marks.plain_log_ticks(ax)
+        ax.set_xlabel("Times the lowest count (logarithmic scale)")
 
 
 def _voices(ax: Axes, rows: pd.DataFrame) -> None:
@@ -225,8 +229,7 @@ def _voices(ax: Axes, rows: pd.DataFrame) -> None:
         texts = voices.groupby("reporting_body", sort=False)["text"].agg("; ".join)
         lines = [f"{values} {body}" for body, values in texts.items()]
         marks.side_text(ax, place, "\n".join(lines), size=8)
-    _rows(ax, rows.drop_duplicates("row")["label"], width=38)
-    ax.set_yticks(middle)
+    _rows(ax, rows.drop_duplicates("row")["label"], places=middle, width=38)
     ax.set_ylim(height - 0.4, -0.6)
     ax.yaxis.set_gid("position")
 
@@ -295,6 +298,7 @@ def _running(ax: Axes, points: pd.DataFrame, growth: pd.DataFrame) -> None:
     months = dates.MonthLocator(range(1, 13, 2 if long < 200 else 4))
     ax.xaxis.set_major_locator(dates.YearLocator(2) if long > 730 else months)
     ax.xaxis.set_major_formatter(dates.DateFormatter("%Y" if long > 730 else "%b %Y"))
+    named = named.sort_values(["day", "value"], ascending=[True, False])  # the upper label first
     texts = [f"{'>' * (row.high == math.inf)}{row.value:,.0f}" for row in named.itertuples()]
     marks.label_points(ax, named["day"], named["value"], texts)
 
@@ -317,10 +321,12 @@ def _too_little(ax: Axes, points: pd.DataFrame, growth: pd.DataFrame) -> None:
         )
 
 
-def _rows(ax: Axes, names: Sequence[str], *, width: int = 44) -> None:
-    """Write one label a row, the first row on top."""
+def _rows(
+    ax: Axes, names: Sequence[str], *, places: Sequence[float] | None = None, width: int = 44
+) -> None:
+    """Write one label a row, the first row on top; `places` where rows are not alike."""
     words = [textwrap.fill(str(name), width) for name in names]
-    ax.set_yticks(range(len(words)), labels=words, size=8)
+    ax.set_yticks(range(len(words)) if places is None else places, labels=words, size=8)
     ax.set_ylim(len(words) - 0.4, -0.6)
     ax.grid(False, axis="y")
     ax.tick_params(axis="y", length=0)

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from khtip.chapters.sources import claims, conflicts, pairs, sums
+from khtip.chapters.sources.plausibility import implausible
 from khtip.ledger import periods
 from khtip.ledger.ledger import Ledger
 from khtip.ledger.splits import period_words
@@ -69,7 +70,7 @@ PANELS = 4
 
 
 def reconcile(ledger: Ledger) -> Ledger:
-    """Return the ledger with its tables of verdicts: claims, totals, comparisons, conflicts.
+    """Return the ledger with its tables of verdicts: claims, totals, comparisons, conflicts, flags.
 
     ``observations`` must hold the printed numbers as text (`khtip.ledger.periods.typed`). Where a
     source names no body, nobody knows whom it repeats: it confirms and contradicts no other.
@@ -83,6 +84,7 @@ def reconcile(ledger: Ledger) -> Ledger:
         "totals": sums.check_sums(rows, **lookups),
         "comparisons": pairs.compare_sources(voices),
         "conflicts": conflicts.find_conflicts(voices, measures=measures),
+        "flags": implausible(rows, ledger.plausibility, ledger.migrant_stock),
     }
     return Ledger(**vars(ledger) | verdicts)
 
@@ -122,6 +124,23 @@ class Results:
             rows[words] = [len(verdicts), fit, open_, len(verdicts) - fit - open_]
         columns = ["checked", "fit", "open", "against"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+    @cached_property
+    def unlikely(self) -> pd.DataFrame:
+        """Ratios outside their soft limits: statement, against, ratio, usual, why."""
+        flags = self.ledger.flags
+        spans = zip(flags["ratio_low"], flags["ratio_high"], strict=True)
+        ratio = [f"{a:.2g}" if a == b else f"{a:.2g} to {b:.2g}" for a, b in spans]
+        limits = zip(flags["limit_low"], flags["limit_high"], strict=True)
+        return pd.DataFrame(
+            {
+                "statement": flags["figure_ids"].str.split(";").str[0].map(self.words),
+                "against": flags["against"].str.replace("_", " "),
+                "ratio": pd.Series(ratio, dtype=str).str.replace("inf", "more"),
+                "usual": [f"{low:g} to {high:g}" for low, high in limits],
+                "why": flags["why"],
+            }
+        )
 
     @cached_property
     def example(self) -> pd.DataFrame:
@@ -222,16 +241,21 @@ class Results:
         return totals[totals["check"].eq("parts") & totals["parts"].gt(1)]
 
     @cached_property
+    def disagreements(self) -> pd.DataFrame:
+        """Rows of ``conflicts.csv`` for counts on which voices disagree."""
+        rows = self.ledger.conflicts
+        return rows[rows["kind"].eq("count") & rows["verdict"].eq("conflict")]
+
+    @cached_property
     def side_by_side(self) -> pd.DataFrame:
         """Every voice of the counts on which sources disagree, the widest span first.
 
         ``place`` (row of the drawing), ``label, reporting_body, value, times`` (value over the
         lowest), ``text`` (value with its hedge), ``period_end, source_id, figure_id, scope``. A
-        hedged number is left out where it holds an exact one of the same body.
+        hedged number is left out where it holds an exact one of the same body, and a count that
+        may be zero, because nothing is a multiple of zero.
         """
-        counts = self.ledger.conflicts
-        counts = counts[counts["kind"].eq("count") & counts["verdict"].eq("conflict")]
-        counts = counts[counts["lowest"].gt(0)]  # nothing is a multiple of zero
+        counts = self.disagreements[self.disagreements["lowest"].gt(0)]
         order = ["ratio", "measure", "figure_ids"]
         counts = counts.sort_values(order, ascending=[False, True, True])
         known = {row.figure_id: row for row in self.ledger.observations.itertuples()}

@@ -1,5 +1,6 @@
 """The figures of notebook 07: how far the findings hold, and which choices turn them."""
 
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from khtip.chapters.summary.results import Results
+from khtip.chapters.summary.results import CHOICES, Results
 from khtip.figures import theme
 from khtip.figures.registry import figure
 from khtip.ledger.lineage import EVERY
@@ -25,17 +26,7 @@ LOOK = {
         "edgecolor": "#BBBBBB",
     },
 }
-CHOICES = {
-    "confidence": "confidence\nlevel",
-    "preferred_body": "preferred\nbody",
-    "exclude_breaks": "named\nbreaks",
-    "stock_edition": "stock\nrevision",
-    "normalisation": "common\nscale",
-    "aggregation": "kind of\nmean",
-    "weights": "weights",
-    "years": "pair of\nyears",
-}
-STANDING: dict[str, dict[str, str]] = {
+STANDING_LOOK: dict[str, dict[str, str]] = {
     "holds everywhere": {"facecolor": theme.COLOURS["ncct"]},
     "changes with the years only": {"facecolor": theme.COLOURS["base"]},
     # Hatched, because in grey its colour is that of its neighbour.
@@ -44,6 +35,8 @@ STANDING: dict[str, dict[str, str]] = {
         "edgecolor": "white",
         "hatch": "////",
     },
+    "not affected": {"facecolor": theme.COLOURS["missing"]},
+    "not reported": {"facecolor": "white", "edgecolor": theme.COLOURS["muted"], "hatch": "////"},
 }
 
 
@@ -56,7 +49,7 @@ def _basis(results: Results) -> dict[str, Any]:
 
 
 def draw_headline_support(results: Results) -> None:
-    """Draw, for each headline and each kind of setting, in how many settings it holds."""
+    """Draw, for each headline and each kind of setting that reaches it, in how many it holds."""
     shown = results.headline_support
     steady = int((shown[["choices_other", "years_other"]].sum(axis=1) == 0).sum())
     years = f"{results.chosen['base_year']} and {results.chosen['reference_year']}"
@@ -76,25 +69,35 @@ def draw_headline_support(results: Results) -> None:
         columns=2,
         **_basis(results),
     ) as axes:
-        places = np.arange(len(shown))
         labels = [f"{one.label}:\n{one.verdict}" for one in shown.itertuples()]
         for ax, (kind, words) in zip(axes, KINDS.items(), strict=True):
-            start = np.zeros(len(shown))
-            for state in STATES:
-                width = shown[f"{kind}_{state}"].to_numpy(dtype=float)
-                drawn = width > 0
-                ax.barh(places[drawn], width[drawn], left=start[drawn], height=0.62, **LOOK[state])
-                start += width
+            _support_bars(ax, shown, kind)
             _rows(ax, labels)
-            _counts_axis(ax, start.max(), words)
+            ax.set_xlabel(words)
         axes[1].tick_params(axis="y", labelleft=False)
         _key(axes[1], {words: LOOK[state] for state, words in STATES.items()}, right=True)
+
+
+def _support_bars(ax: Axes, shown: pd.DataFrame, kind: str) -> None:
+    places, start = np.arange(len(shown)), np.zeros(len(shown))
+    for state in STATES:
+        width = shown[f"{kind}_{state}"].to_numpy(dtype=float)
+        drawn = width > 0
+        ax.barh(places[drawn], width[drawn], left=start[drawn], height=0.62, **LOOK[state])
+        start += width
+    look = {"va": "center", "size": 8.5, "color": theme.COLOURS["muted"]}
+    for place in places[start == 0]:
+        ax.text(0, place, " no such setting reaches it", **look)
+    _counts_axis(ax, max(1, start.max()))
 
 
 def draw_turning_choices(results: Results) -> None:
     """Draw findings by parameters: how often changing that one parameter changes the verdict."""
     turned = results.turned
     count = turned["finding_id"].nunique()
+    if not count:
+        _draw_no_turn(results)
+        return
     most = turned.groupby("parameter")["changed"].sum().idxmax()
     caption = (
         f"{count} of {len(results.summary)} findings change their verdict when one choice alone "
@@ -114,8 +117,23 @@ def draw_turning_choices(results: Results) -> None:
         _turning_map(ax, turned)
 
 
+def _draw_no_turn(results: Results) -> None:
+    said = "No finding changes its verdict when one choice alone changes."
+    with figure(
+        "07-turning-choices",
+        title="Settings in which one changed choice turns a verdict",
+        caption=said,
+        alt=f"Empty grid: {said} Of {len(results.summary)} findings, none is drawn.",
+        data=pd.DataFrame({"nothing_turns": [said]}),
+        **_basis(results),
+    ) as ax:
+        ax.text(0.5, 0.5, said, transform=ax.transAxes, ha="center", va="center", size=9)
+        ax.set_axis_off()
+
+
 def _turning_map(ax: Axes, turned: pd.DataFrame) -> None:
-    columns = {name: word for name, word in CHOICES.items() if name in set(turned["parameter"])}
+    there = sorted(set(turned["parameter"]), key=[*CHOICES, *turned["parameter"]].index)
+    columns = {name: fill(CHOICES.get(name, name), 10) for name in there}
     rows = turned["finding_id"].drop_duplicates().tolist()
     told = turned.assign(
         words=turned["changed"].astype(str) + " of " + turned["tested"].astype(str)
@@ -152,23 +170,25 @@ def _turning_map(ax: Axes, turned: pd.DataFrame) -> None:
 def draw_standing_by_notebook(results: Results, titles: dict[str, str]) -> None:
     """Draw, for each notebook, how many of its findings hold under what."""
     counted = results.standing_by_notebook(titles)
-    held = counted["holds everywhere"].sum()
+    held, unreached = (counted[name].sum() for name in ("holds everywhere", "not affected"))
     caption = (
-        f"{held} of {len(results.summary)} findings hold in every setting in which they could be "
-        "tested."
+        f"{held} of {len(results.summary)} findings hold in every setting that reaches them; "
+        f"{unreached} are reached by no setting."
     )
     with figure(
         "07-standing-by-notebook",
         title="Findings by how far they hold, notebook by notebook",
         caption=caption,
         alt="One stacked bar a notebook: findings that hold everywhere, that change with the years "
-        f"only, and that change with a choice. {caption}",
+        "only, that change with a choice, that no choice reaches, and that are not reported. "
+        + caption,
         data=counted,
         height=3.6,
         **_basis(results),
     ) as ax:
+        looks = {name: look for name, look in STANDING_LOOK.items() if counted[name].any()}
         start = np.zeros(len(counted))
-        for name, look in STANDING.items():
+        for name, look in looks.items():
             width = counted[name].to_numpy(dtype=float)
             ax.barh(range(len(counted)), width, left=start, height=0.62, linewidth=0, **look)
             for place, (left, size) in enumerate(zip(start, width, strict=True)):
@@ -176,8 +196,9 @@ def draw_standing_by_notebook(results: Results, titles: dict[str, str]) -> None:
                     _number(ax, (left + size / 2, place), size, look["facecolor"])
             start += width
         _rows(ax, counted["notebook"].tolist())
-        _counts_axis(ax, start.max(), "findings")
-        _key(ax, {name: {"linewidth": 0, **look} for name, look in STANDING.items()})
+        ax.set_xlabel("findings")
+        _counts_axis(ax, start.max())
+        _key(ax, {name: {"linewidth": 0, **look} for name, look in looks.items()})
 
 
 def _number(ax: Axes, place: tuple[float, float], size: float, colour: str) -> None:
@@ -193,9 +214,8 @@ def _number(ax: Axes, place: tuple[float, float], size: float, colour: str) -> N
     )
 
 
-def _counts_axis(ax: Axes, most: float, words: str) -> None:
+def _counts_axis(ax: Axes, most: float) -> None:
     ax.set_xlim(0, most * 1.02)
-    ax.set_xlabel(words)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
@@ -210,13 +230,14 @@ def _rows(ax: Axes, labels: list[str]) -> None:
 def _key(ax: Axes, looks: dict[str, dict], *, right: bool = False) -> None:
     handles = [Patch(label=name, **look) for name, look in looks.items()]
     side, place = ("lower right", 1.0) if right else ("lower left", 0.0)
-    # Out of the layout, or the axes would move apart; an empty title keeps the line free.
-    ax.set_title(" ")
+    lines = -(-len(handles) // 3)
+    # Out of the layout, or the axes would move apart; an empty title keeps the lines free.
+    ax.set_title("\n".join([" "] * lines))
     ax.legend(
         handles=handles,
         loc=side,
         bbox_to_anchor=(place, 1.0),
-        ncols=len(handles),
+        ncols=-(-len(handles) // lines),
         handlelength=1,
         borderaxespad=0.2,
         columnspacing=1.2,

@@ -3,7 +3,7 @@
 import inspect
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cached_property
 from importlib import import_module
@@ -15,10 +15,9 @@ import yaml
 
 from khtip import files, parameters, tables
 from khtip.chapters.sentences import NOT_REPORTED, Finding
-from khtip.ledger import ledger as tables_of
 from khtip.ledger.ledger import Ledger
+from khtip.ledger.lineage import split
 from khtip.parameters import YEARS
-from khtip.remember import remembering
 
 CHAPTERS = {
     "01": "coverage",
@@ -35,6 +34,25 @@ DEFINITION = "scenarios/sweep.yml"
 # long as the rest of the work.
 ASIDE = 0.8
 
+# The choices of a sweep in words; the two years are one choice.
+CHOICES = {
+    "confidence": "confidence level",
+    "preferred_body": "preferred body",
+    "exclude_breaks": "named breaks",
+    "stock_edition": "stock revision",
+    "normalisation": "common scale",
+    "aggregation": "kind of mean",
+    "weights": "weights",
+    "years": "pair of years",
+}
+STANDING = (
+    "holds everywhere",
+    "changes with the years only",
+    "changes with a choice",
+    "not affected",
+    "not reported",
+)
+
 Setting = Mapping[str, object]
 
 
@@ -44,15 +62,13 @@ Setting = Mapping[str, object]
 def stated(chapter: str, ledger: Ledger, setting: Setting) -> list[Finding]:
     """Return what a chapter concludes; `setting` has a value for each of its parameters."""
     results, findings = _modules(chapter)
-    if hasattr(results, "analyse"):
-        return findings.conclude(results.analyse(ledger, **setting))
-    return findings.conclude(**_frames(findings.conclude, ledger), **setting)
+    return findings.conclude(results.analyse(ledger, **setting))
 
 
 def parameters_of(chapter: str) -> list[str]:
     """Return the names of the notebooks' parameters that a chapter takes."""
-    results, findings = _modules(chapter)
-    taken = inspect.signature(getattr(results, "analyse", findings.conclude)).parameters
+    results, _ = _modules(chapter)
+    taken = inspect.signature(results.analyse).parameters
     return [name for name in taken if name in parameters.REGISTRY]
 
 
@@ -61,13 +77,6 @@ def _modules(chapter: str) -> tuple[Any, Any]:
         import_module(f"khtip.chapters.{chapter}.{part}") for part in ("results", "findings")
     )
     return results, findings
-
-
-def _frames(conclude: Callable[..., list[Finding]], ledger: Ledger) -> dict[str, pd.DataFrame]:
-    """Return the tables that a chapter asks for which does not take a ledger yet."""
-    known = {*tables_of.CLEAN, *tables_of.LOOKUPS, *tables_of.CONTEXT, "sources"}
-    asked = inspect.signature(conclude).parameters
-    return {name: getattr(ledger, name) for name in asked if name in known}
 
 
 def published_setting(chapter: str, chosen: Setting) -> dict[str, object]:
@@ -97,9 +106,11 @@ def settings_of(chapter: str, sweep: Mapping[str, Any], chosen: Setting) -> list
     return list(parameters.settings(published, sweep["vary"], sweep["years"], **extent))
 
 
-def read_sweep() -> dict[str, Any]:
-    """Return the sweep's definition: ``vary``, ``together``, ``years`` and perhaps ``cross``."""
-    return yaml.safe_load((files.root() / DEFINITION).read_text(encoding="utf-8"))
+def read_sweep(ledger: Ledger) -> dict[str, Any]:
+    """Return the sweep's definition: ``vary, together, years`` (pairs) and perhaps ``cross``."""
+    sweep = yaml.safe_load((files.root() / DEFINITION).read_text(encoding="utf-8"))
+    periods = ledger.observations[["period_start", "period_end"]].itertuples(index=False)
+    return sweep | {"years": parameters.pairs_of_years(sweep.get("years"), periods)}
 
 
 def read_findings() -> pd.DataFrame:
@@ -116,8 +127,7 @@ def read_findings() -> pd.DataFrame:
 
 def say_again(chapter: str, ledger: Ledger, tried: Iterable[Setting]) -> list[list[Finding]]:
     """Return what a chapter concludes under each setting."""
-    with remembering():
-        return [stated(chapter, ledger, setting) for setting in tried]
+    return [stated(chapter, ledger, setting) for setting in tried]
 
 
 def end_with_parent() -> None:
@@ -132,33 +142,61 @@ def end_with_parent() -> None:
     Thread(target=watch, daemon=True).start()
 
 
-def tabulate(tried: Sequence[Setting], said: Iterable[list[Finding]]) -> pd.DataFrame:
+def tabulate(tried: Sequence[Setting], said: Sequence[list[Finding]]) -> pd.DataFrame:
     """Put what was concluded beside the settings.
 
     Returns
     -------
     DataFrame
-        One row a setting and finding: ``setting`` (0 is the published one), ``kind``
-        (``published``, ``choice``, or ``years`` where the pair of years differs),
-        ``finding_id``, ``verdict``, ``value``, ``sentence``, and one column a parameter.
+        One row a setting and finding: ``setting`` (what differs from the published one, such as
+        ``confidence=0.9``), ``kind`` (``published``, ``choice``, or ``years`` where the pair of
+        years differs), ``choice`` (the parameters that differ, ``years`` for the pair),
+        ``finding_id, verdict, value, low, high, sentence``, and ``reached``: whether the setting
+        counts for the finding, see `_reached`.
     """
+    published = {one.finding_id: one for one in said[0]}
     rows = []
-    for number, (setting, findings) in enumerate(zip(tried, said, strict=True)):
-        moved = any(setting.get(name) != tried[0].get(name) for name in YEARS)
-        kind = "published" if number == 0 else "years" if moved else "choice"
+    for setting, findings in zip(tried, said, strict=True):
+        differs = [name for name, value in setting.items() if value != tried[0][name]]
+        moved_years = any(name in YEARS for name in differs)
+        choices = [name for name in differs if name not in YEARS] + ["years"] * moved_years
+        described = {
+            "setting": "+".join(f"{name}={setting[name]}" for name in differs) or "published",
+            "kind": "years" if moved_years else "choice" if differs else "published",
+            "choice": ";".join(choices),
+        }
         for one in findings:
-            rows.append(
-                {
-                    "setting": number,
-                    "kind": kind,
-                    "finding_id": one.finding_id,
-                    "verdict": one.verdict,
-                    "value": one.value,
-                    "sentence": one.sentence,
-                    **setting,
-                }
-            )
-    return pd.DataFrame(rows)
+            numbers = {name: getattr(one, name) for name in ("value", "low", "high")}
+            stated = {"verdict": one.verdict, **numbers, "sentence": one.sentence}
+            moved = _numbers(one) != _numbers(published[one.finding_id])
+            rows.append({**described, "finding_id": one.finding_id, **stated, "moved": moved})
+    table = pd.DataFrame(rows)
+    return table.assign(reached=_reached(table)).drop(columns="moved")
+
+
+def _numbers(one: Finding) -> str:
+    """Return all that a choice may move; as text, because a missing number equals itself then."""
+    return repr((one.sentence, one.verdict, one.value, one.low, one.high))
+
+
+def _reached(table: pd.DataFrame) -> list[bool]:
+    """Tell which settings count for their finding.
+
+    A choice reaches a finding when one of its values alone moves a number behind the sentence. A
+    preferred body that moves none has no such count, so preferring it is no other setting.
+    """
+    alone = table[table["moved"] & ~table["choice"].str.contains(";")]
+    reaching = set(zip(alone["finding_id"], alone["choice"], strict=True))
+    return [
+        not choice
+        or (
+            any((finding, one) in reaching for one in choice.split(";"))
+            and (moved or choice != "preferred_body")
+        )
+        for finding, choice, moved in table[["finding_id", "choice", "moved"]].itertuples(
+            index=False
+        )
+    ]
 
 
 def evaluate(ledger: Ledger, sweep: Mapping[str, Any], chosen: Setting) -> pd.DataFrame:
@@ -199,24 +237,29 @@ def agreement(evaluated: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     evaluated : DataFrame
-        As `evaluate` returns it.
+        As `evaluate` returns it; of it ``kind, choice, finding_id, verdict, reached``.
 
     Returns
     -------
     DataFrame
         ``finding_id``, ``published`` (verdict), and for both kinds of setting the number
-        ``tested`` (the data exist), ``same``, ``not_reported``, and ``other_verdicts``.
-        ``robust`` is true where every tested choice gives the published verdict. A setting in
-        which the data are missing is neither for nor against.
+        ``tested`` (the setting reaches the finding, and the data exist), ``same``,
+        ``not_reported``; ``other_verdicts``; ``not_affected`` (the choices that reach it under no
+        value). ``robust`` is true where every tested choice gives the published verdict, and
+        missing where none is tested or nothing is reported. A setting in which the data are missing
+        is neither for nor against.
 
     Examples
     --------
     >>> evaluated = pd.DataFrame({
     ...     "kind": ["published", "choice", "choice", "years"],
+    ...     "choice": ["", "confidence", "weights", "years"],
     ...     "finding_id": ["03-a"] * 4,
-    ...     "verdict": ["rose", "rose", "not distinguishable", "not reported"]})
-    >>> agreement(evaluated)[["choices_tested", "choices_same", "years_tested"]].iloc[0].tolist()
-    [2, 1, 0]
+    ...     "verdict": ["rose", "not distinguishable", "rose", "not reported"],
+    ...     "reached": [True, True, False, True]})
+    >>> agreement(evaluated)[["choices_tested", "choices_same", "not_affected"]]
+       choices_tested  choices_same not_affected
+    0               1             0      weights
     """
     rows = []
     for finding_id, group in evaluated.groupby("finding_id", sort=False):
@@ -224,50 +267,48 @@ def agreement(evaluated: pd.DataFrame) -> pd.DataFrame:
         if published.empty:
             continue
         row: dict[str, object] = {"finding_id": finding_id, "published": published.iloc[0]}
-        others: dict[str, None] = {}
+        reached = group[group["reached"]]
         for kind, label in (("choice", "choices"), ("years", "years")):
-            verdicts = group.loc[group["kind"] == kind, "verdict"]
+            verdicts = reached.loc[reached["kind"] == kind, "verdict"]
             tested = verdicts[verdicts != NOT_REPORTED]
             row[f"{label}_tested"] = len(tested)
             row[f"{label}_same"] = int((tested == row["published"]).sum())
             row[f"{label}_not_reported"] = len(verdicts) - len(tested)
-            others |= dict.fromkeys(v for v in tested if v != row["published"])
-        row["other_verdicts"] = ";".join(others)
-        row["robust"] = row["choices_same"] == row["choices_tested"]
+        others = reached.loc[reached["kind"] != "published", "verdict"]
+        others = others[~others.isin([row["published"], NOT_REPORTED])]
+        row["other_verdicts"] = ";".join(others.unique())
+        single = group[~group["choice"].isin([""]) & ~group["choice"].str.contains(";")]
+        reaches = single.groupby("choice", sort=False)["reached"].any()
+        row["not_affected"] = ";".join(reaches.index[~reaches])
+        known = row["choices_tested"] and row["published"] != NOT_REPORTED
+        row["robust"] = row["choices_same"] == row["choices_tested"] if known else None
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def turning_choices(evaluated: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
-    """Count, for each finding and parameter, how often changing that one parameter changes it.
+def turning_choices(evaluated: pd.DataFrame) -> pd.DataFrame:
+    """Count, for each finding and choice, how often changing that choice alone turns the verdict.
 
     Parameters
     ----------
     evaluated : DataFrame
-        As `evaluate` returns it.
-    names : iterable of str
-        Parameters to look at; the two years count as one, ``years``.
+        As `evaluate` returns it; of it ``kind, choice, finding_id, verdict, reached``.
 
     Returns
     -------
     DataFrame
-        ``finding_id``, ``parameter``, ``tested`` and ``changed``: the settings that differ from
-        the published one in this parameter alone and have data, and those with another verdict;
-        ``share``: the second over the first.
+        ``finding_id``, ``parameter`` (the two years are one, ``years``), ``tested`` and
+        ``changed``: the settings that reach the finding and have data, and those with another
+        verdict; ``share``: the second over the first.
     """
-    first = evaluated.drop_duplicates("finding_id").set_index("finding_id")
-    known = [name for name in names if name in evaluated]
-    differs = (
-        pd.DataFrame({n: evaluated[n].ne(evaluated["finding_id"].map(first[n])) for n in known})
-        & evaluated[known].notna()
+    published = evaluated[evaluated["kind"].eq("published")].set_index("finding_id")["verdict"]
+    counts = evaluated["reached"] & evaluated["verdict"].ne(NOT_REPORTED)
+    one = evaluated["choice"].ne("") & ~evaluated["choice"].str.contains(";")
+    alone = evaluated[counts & one]
+    changed = alone["verdict"].ne(alone["finding_id"].map(published))
+    grouped = changed.groupby(
+        [alone["finding_id"], alone["choice"].rename("parameter")], sort=False
     )
-    alone = evaluated[differs.sum(axis=1).eq(1) & evaluated["kind"].eq("choice")].copy()
-    alone["parameter"] = differs.loc[alone.index].idxmax(axis=1)
-    years = evaluated[evaluated["kind"].eq("years")].assign(parameter="years")
-    both = pd.concat([alone, years])
-    both = both[both["verdict"].ne(NOT_REPORTED)]
-    both["changed"] = both["verdict"].ne(both["finding_id"].map(first["verdict"]))
-    grouped = both.groupby(["finding_id", "parameter"], sort=False)["changed"]
     counted = grouped.agg(tested="size", changed="sum").reset_index()
     return counted.assign(share=counted["changed"] / counted["tested"])
 
@@ -278,17 +319,19 @@ def support(row: pd.Series) -> str:
     Examples
     --------
     >>> support(pd.Series({"published": "rose", "choices_tested": 12, "choices_same": 11,
-    ...     "years_tested": 4, "years_same": 4}))
-    'Holds under 11 of 12 other choices; for other pairs of years in 4 of 4.'
+    ...     "years_tested": 4, "years_same": 4, "not_affected": "weights;stock_edition"}))
+    'Holds under 11 of 12 other choices; for other pairs of years in 4 of 4. Not affected by
+    the weights, the stock revision.'
     """
     if row["published"] == NOT_REPORTED:
         return "Not reported for these years."
-    choices = "No other choice applies"
+    said = "No other choice reaches it"
     if row["choices_tested"]:
-        choices = f"Holds under {row['choices_same']} of {row['choices_tested']} other choices"
-    if not row["years_tested"]:
-        return f"{choices}."
-    return f"{choices}; for other pairs of years in {row['years_same']} of {row['years_tested']}."
+        said = f"Holds under {row['choices_same']} of {row['choices_tested']} other choices"
+    if row["years_tested"]:
+        said += f"; for other pairs of years in {row['years_same']} of {row['years_tested']}"
+    unmoved = ", ".join(f"the {CHOICES.get(one, one)}" for one in split(row["not_affected"]))
+    return f"{said}. Not affected by {unmoved}." if unmoved else f"{said}."
 
 
 def summarise(
@@ -341,13 +384,16 @@ def standing(summary: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series of str
-        ``holds everywhere`` it was tested, ``changes with the years only``, or ``changes with a
-        choice`` that a reader may make otherwise for the same years.
+        One of `STANDING`: ``holds everywhere`` it was tested, ``changes with the years only``, or
+        ``changes with a choice`` that a reader may make otherwise for the same years; ``not
+        affected``, where none moves a number behind it; ``not reported``.
     """
-    moved = summary["years_same"] < summary["years_tested"]
     turned = summary["choices_same"] < summary["choices_tested"]
-    words = moved.map({True: "changes with the years only", False: "holds everywhere"})
-    return words.mask(turned, "changes with a choice")
+    moved = summary["years_same"] < summary["years_tested"]
+    untested = summary["choices_tested"] + summary["years_tested"] == 0
+    words = pd.Series(STANDING[0], summary.index).mask(moved, STANDING[1]).mask(turned, STANDING[2])
+    words = words.mask(untested, STANDING[3])
+    return words.mask(summary["verdict"].eq(NOT_REPORTED), STANDING[4])
 
 
 class Results:
@@ -366,7 +412,7 @@ class Results:
     """
 
     def __init__(self, ledger: Ledger, chosen: Setting) -> None:
-        self.ledger, self.chosen, self.sweep = ledger, dict(chosen), read_sweep()
+        self.ledger, self.chosen, self.sweep = ledger, dict(chosen), read_sweep(ledger)
         self.findings = read_findings()
         self.headlines = tables.read_text_table("data/lookups/headlines.csv")
 
@@ -383,7 +429,7 @@ class Results:
     @cached_property
     def turned(self) -> pd.DataFrame:
         """`turning_choices` of the findings that some choice turns."""
-        counted = turning_choices(self.evaluated, self.sweep["vary"])
+        counted = turning_choices(self.evaluated)
         return counted[counted.groupby("finding_id")["changed"].transform("sum").gt(0)]
 
     @cached_property
@@ -404,8 +450,7 @@ class Results:
     def standing_by_notebook(self, titles: Mapping[str, str]) -> pd.DataFrame:
         """Return ``notebook`` (its number and title) and how many findings stand how."""
         counted = pd.crosstab(self.summary["notebook"], standing(self.summary))
-        names = ["holds everywhere", "changes with the years only", "changes with a choice"]
-        counted = counted.reindex(columns=names, fill_value=0)
+        counted = counted.reindex(columns=list(STANDING), fill_value=0)
         counted.insert(0, "notebook", [f"{one} {titles[one]}" for one in counted.index])
         return counted.reset_index(drop=True)
 

@@ -244,7 +244,6 @@ def _compared(
     dispersion: float = math.nan,
 ) -> dict[str, object]:
     """Return what a row says of one pair of statements."""
-    counts = left["value"], right["value"]
     bodies = list(dict.fromkeys([left["reporting_body"], right["reporting_body"]]))
     row = {
         "base": left["value"],
@@ -256,33 +255,37 @@ def _compared(
         "figure_ids": joined([left["figure_id"], right["figure_id"]]),
         "source_ids": joined([left["source_id"], right["source_id"]]),
     }
-    if not any(counts):
+    if not (left["value"] or right["value"]):
         return row | _without_ratio(label, f"both counts of {' and '.join(bodies)} are zero")
-    options = {
-        "base_days": left["days"],
-        "reference_days": right["days"],
-        "confidence": confidence,
-    }
-    ratio = rates.rate_ratio(*counts, **options)
+    numbers = _ratio(left, right, confidence=confidence, dispersion=dispersion)
+    verdict = ROSE if numbers["low"] > 1 else FELL if numbers["high"] < 1 else UNCLEAR
+    mixed = " Two bodies counted, so their difference is in the ratio." if len(bodies) > 1 else ""
+    sentence = f"As reported by {' and '.join(bodies)}, {_WORDS[verdict]}.{mixed}"
+    return row | numbers | {"verdict": verdict, "sentence": sentence}
+
+
+def _ratio(
+    left: Statement, right: Statement, *, confidence: float, dispersion: float
+) -> dict[str, float]:
+    counts = left["value"], right["value"]
+    days = {"base_days": left["days"], "reference_days": right["days"]}
+    ratio = rates.rate_ratio(*counts, **days, confidence=confidence)
     effort = rates.tipping_effort(ratio)
     wide = rates.Interval(math.nan, math.nan, math.nan)
     if min(counts) > 0 and dispersion >= 1:
-        wide = rates.overdispersed_ratio(*counts, dispersion=dispersion, **options)
-    verdict = ROSE if ratio.low > 1 else FELL if ratio.high < 1 else UNCLEAR
-    mixed = " Two bodies counted, so their difference is in the ratio." if len(bodies) > 1 else ""
-    return row | {
+        level: dict[str, float] = {"dispersion": dispersion, "confidence": confidence}
+        wide = rates.overdispersed_ratio(*counts, **days | level)
+    return {
         "ratio": ratio.value,
         "low": ratio.low,
         "high": ratio.high,
-        "tipping_dispersion": rates.tipping_dispersion(*counts, **options),
+        "tipping_dispersion": rates.tipping_dispersion(*counts, **days, confidence=confidence),
         "tipping_effort": effort.value,
         "effort_low": effort.low,
         "effort_high": effort.high,
         "dispersion_seen": dispersion,
         "wide_low": wide.low,
         "wide_high": wide.high,
-        "verdict": verdict,
-        "sentence": f"As reported by {' and '.join(bodies)}, {_WORDS[verdict]}.{mixed}",
     }
 
 

@@ -86,7 +86,7 @@ def read_sweep(path: Path, published: Mapping[str, Value], known: set[str]) -> S
             for name, values in (content.get("vary") or {}).items()
             if name in published
         },
-        years=tuple((int(a), int(b)) for a, b in content.get("years") or []),
+        years=tuple(parameters.pairs_of_years(content.get("years"))),
         together=content.get("together", parameters.ALL),
         cross=content.get("cross", False),
     )
@@ -144,8 +144,13 @@ def _wrong_shape(content: Mapping[str, Any]) -> Iterator[str]:
     ):
         yield "'vary' must hold lines such as 'confidence: [0.9, 0.95]'."
     pairs = years if isinstance(years, list) else [None]
-    if not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
-        yield "'years' must be a list of pairs such as [2018, 2019], the base year first."
+    if years != parameters.NEIGHBOURS and not all(
+        isinstance(pair, list) and len(pair) == 2 for pair in pairs
+    ):
+        yield (
+            f"'years' must be '{parameters.NEIGHBOURS}' or a list of pairs such as [2018, 2019], "
+            "the base year first."
+        )
     together = content.get("together", parameters.ALL)
     if together != parameters.ALL and (
         type(together) is not int or not 0 <= together <= MOST_TOGETHER
@@ -173,7 +178,8 @@ def _wrong_values(content: Mapping[str, Any], known: set[str]) -> Iterator[str]:
                     break
         if name in parameters.REGISTRY and name not in known:
             yield f"no notebook declares the parameter {name!r}."
-    for pair in content.get("years") or []:
+    years = content.get("years") or []
+    for pair in years if isinstance(years, list) else []:
         try:
             parameters.check_parameters(dict(zip(parameters.YEARS, pair, strict=True)))
         except ParameterError as fault:
