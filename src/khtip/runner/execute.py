@@ -168,11 +168,7 @@ def execute(
 
         from khtip.runner import kernels
 
-    bare = notebooks.normalise(without_injected(notebook))
-    if sum("parameters" in notebooks.tags(cell) for cell in bare["cells"]) > 1:
-        raise NotebookFailed(f"notebooks/{name}.ipynb: {notebooks.TWO_PARAMETER_CELLS}")
-    workplace.prepare()
-    notebooks.save(bare, workplace.scratch / GIVEN)
+    bare = _given(notebook, name, workplace)
     cells, place = len(bare["cells"]) + bool(parameters), {"at": 1}
 
     def started(cell: object, cell_index: int) -> None:
@@ -197,6 +193,16 @@ def execute(
     for number, wrong in notebooks.complaints(done):
         raise _failure(done, name, number, f"The cell {wrong}", workplace)
     return done
+
+
+def _given(notebook: dict[str, Any], name: str, workplace: Workplace) -> dict[str, Any]:
+    """Return the notebook in normal form, which now lies in the workplace for papermill."""
+    bare = notebooks.normalise(without_injected(notebook))
+    if sum("parameters" in notebooks.tags(cell) for cell in bare["cells"]) > 1:
+        raise NotebookFailed(f"notebooks/{name}.ipynb: {notebooks.TWO_PARAMETER_CELLS}")
+    workplace.prepare()
+    notebooks.save(bare, workplace.scratch / GIVEN)
+    return bare
 
 
 def _papermill(
