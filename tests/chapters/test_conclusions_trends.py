@@ -36,7 +36,8 @@ def test_two_years_by_hand(ledger):
     assert found["03-cases-ratio"].value == pytest.approx(159 / 92, rel=0.01)
     assert found["03-cases-ratio"].sources == "report-2016;report-2017"
     assert found["03-suspects-ratio"].verdict == "not reported"
-    assert len(found) == len({one.sentence for one in found.values()})
+    told = [one.sentence for one in found.values() if one.verdict != "not reported"]
+    assert len(told) == len(set(told)) > 3
 
 
 @pytest.mark.parametrize(
