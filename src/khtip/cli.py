@@ -22,7 +22,8 @@ from khtip.runner import sweep as runner_sweep
 
 # By name: importing the classes would load a library for every command.
 REFUSED = {"ParameterError", "ManifestError", "FileNotFoundError", "Busy", "NoScheduler"}
-REFUSED |= {"DataProblems", "UnknownState", "UnknownName", "ExportError", "ReadmeError"}
+REFUSED |= {"DataProblems", "UnknownState", "UnknownName", "UnfitFolder", "ExportError"}
+REFUSED |= {"ReadmeError"}
 FAILED = {"NotebookFailed", "NotANotebook", "Interrupted", "SiteError"}
 CLOSED = 141  # as a shell reports what ended because nobody reads its output
 

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from observed import observations
 from scipy import stats
 
-from khtip.chapters.destinations import results
+from khtip.chapters.destinations import figures, results
 from khtip.chapters.destinations.findings import conclude
 from khtip.chapters.destinations.rated import stock_of
+from khtip.chapters.destinations.returns import yearly_totals
 from khtip.ledger.ledger import Ledger
 from khtip.ledger.unreported import missing
 
@@ -149,7 +150,7 @@ def test_totals_keep_bodies_and_scopes_apart_and_drop_doubled_roundings():
         {"value": 760.0, "qualifier": "about", "source_id": "c"} | MINISTRY,
         {"value": 9.0, "period": ("2017-07-02", "2017-07-08")} | MINISTRY,
     )
-    stated = results.yearly_totals(found.ledger)
+    stated = yearly_totals(found.ledger)
     assert sorted(stated["value"]) == [307, 757, 760]
     assert stated.set_index("value").loc[757.0, "statements"] == 2
     assert sorted(found.totals["value"]) == [307, 757]
@@ -236,3 +237,89 @@ def test_the_order_of_the_rows_does_not_matter(order):
     rows = a_list()
     shuffled = analysed(rows[0], *(rows[place] for place in order))
     assert shuffled.home["category"].tolist() == analysed(*rows).home["category"].tolist()
+
+
+# Other valid data: what contradicts is a verdict, and every figure stands.
+
+SOURCE = "ppp-2018-ncct-annual"  # a source that the figures know
+DEPORTED = {"measure": "migrants_deported", "crime_scope": "unspecified"}
+JULY = {"ref_area": "KH-1", "period": ("2016-07-01", "2016-07-31")} | DEPORTED
+STOCK = stock().assign(context_source_id="ctx-02")
+UNODC = unodc(RETURNED, SUPPRESSED).assign(context_source_id="ctx-45")
+
+
+def drawn(*rows, tables=None, **more):
+    """Draw every figure of the notebook and state every finding."""
+    known = {"migrant_stock": STOCK, "unodc": UNODC} | (tables or {})
+    rows = [{"source_id": SOURCE} | row for row in rows]
+    found = analysed(*rows, tables=known, **more)
+    for name in [one for one in vars(figures) if one.startswith("draw_")]:
+        if name != "draw_absence":
+            getattr(figures, name)(found)
+    return found, {one.finding_id: one for one in conclude(found)}
+
+
+@pytest.mark.parametrize(
+    ("rows", "tables"),
+    [
+        ([{"value": 5.0, "measure": "arrests"}], {}),
+        ([{"value": 0.0} | MINISTRY], {}),
+        ([{"value": 10.0} | MINISTRY, to("MYS", 0.0), to("THA", 0.0)], {}),
+        ([*a_list(), *a_list(period=2025), to("THA", 70500.0, period=2014) | DEPORTED], {}),
+        (a_list(), {"unodc": unodc()}),
+        (a_list(), {"migrant_stock": STOCK.assign(value=math.nan)}),
+    ],
+    ids=["one statement", "nobody", "nobody named", "eleven years", "no UNODC", "no stock"],
+)
+def test_every_figure_and_finding_stands(rows, tables, products):
+    found, _ = drawn(*rows, tables=tables)
+    assert len(list(products.glob("05-*.png"))) == 7
+    assert len(found.over_years.columns) == len(results.OVER_YEARS)
+
+
+def test_a_list_above_its_total_is_a_verdict(products):
+    found, stated = drawn({"value": 600.0} | MINISTRY, *a_list()[1:])
+    assert stated["05-list-residual"].verdict == "more than the total"
+    assert stated["05-list-residual"].value == 600 - 682
+    assert found.listed["share"].sum() == pytest.approx(1)
+
+
+def test_a_month_without_its_parts_keeps_its_total(products):
+    sexes = [{"value": 30.0, "dimension": "sex", "category": one} | JULY
+             for one in ("male_adult", "male_child")]  # fmt: skip
+    months = drawn({"value": 3911.0} | JULY)[0].months
+    assert months[["total", "adds_up"]].values.tolist() == [[3911, True]]
+    assert months["children"].isna().all()
+    split = drawn({"value": 61.0} | JULY, *sexes)[0].months
+    assert split[["adults", "children", "adds_up"]].values.tolist() == [[30, 30, False]]
+
+
+def test_a_country_without_a_row_is_not_one_without_a_stock(products):
+    gone = STOCK[~(STOCK["ref_area"].eq("THA") & STOCK["revision"].eq(2017))]
+    found, stated = drawn(*a_list(), tables={"migrant_stock": gone})
+    readings = found.rates.set_index("destination")["reading"]
+    assert readings[["THA", "CHN"]].tolist() == ["not in this table", "no stock published"]
+    assert "Thailand" not in stated["05-rates-no-stock"].sentence
+    assert "not in this table: Thailand" in stated["05-rates-leader"].sentence
+    assert stated["05-rates-order"].verdict == "not reported"
+
+
+def test_more_returns_than_residents_are_no_rate(products):
+    tiny = STOCK.assign(value=STOCK["value"].mask(STOCK["ref_area"].eq("MYS"), 100.0))
+    found, stated = drawn(*a_list(), tables={"migrant_stock": tiny})
+    row = found.rates.set_index("destination").loc["MYS"]
+    assert row["reading"] == "more persons than the stock"
+    assert math.isnan(row["low"])
+    assert "Malaysia" not in found.by_rate["category"].tolist()
+    assert "more persons than the stock: Malaysia" in stated["05-rates-leader"].sentence
+
+
+def test_one_number_of_several_voices_is_one_mark(products):
+    more = {"qualifier": "more_than", "high": math.inf} | DEPORTED
+    found, _ = drawn(*(to("THA", 70500.0, figure_id=f"{SOURCE}-90{n}") | more for n in range(3)))
+    assert found.sent_back["figure_ids"].str.count(";").tolist() == [2]
+
+
+def test_two_editions_of_one_year_give_one_stock():
+    both = pd.concat([STOCK, STOCK.assign(value=1e6, context_source_id="ctx-99")])
+    assert stock_of(both, edition="2017", year=2017)["stock"].eq(1e6).all()

@@ -20,7 +20,7 @@ STATEMENTS = pd.DataFrame(
         "value": ["70"],
         "qualifier": ["nearly"],
         "year": [2018],
-        "source_ids": ["u"],
+        "source_ids": ["ctx-45"],
     }
 )
 MEASURES = pd.DataFrame(
@@ -239,3 +239,75 @@ def test_a_product_of_nothing_is_its_header():
     assert product(frame, ["x", "y"]).columns.tolist() == ["x", "y"]
     assert product(frame, ["x", "y"]).empty
     assert sources_of(frame) == ["a", "b"]
+
+
+# Other valid data: what contradicts is a verdict, and every figure stands.
+
+SOURCE = "ppp-2018-ncct-annual"  # a source that the figures know
+
+
+def drawn(*rows, **more):
+    """Draw every figure of the notebook and state every finding."""
+    found = results(*({"source_id": SOURCE} | row for row in rows), **more)
+    for name in [one for one in vars(figures) if one.startswith("draw_")]:
+        if name != "draw_absence":
+            getattr(figures, name)(found)
+    return {one.finding_id: one for one in conclude(found)}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"value": 5.0, "measure": "arrests"}],
+        [{"value": 0.0}, age("<18", 0.0)],
+        [{"value": 100.0}, age("<18", 0.0), {"value": 9.0, "period": 2016},
+         age("<18", 0.0, period=2016)],
+        [{"value": math.nan, "low": 0.0, "high": 4.0, "measure": "offenders_foreign"}],
+        [{"value": 30.0, "measure": "cases"}, kind("sexual_exploitation", 40.0)],
+        [one for year in range(2010, 2018) for one in anchor(period=year)],
+    ],
+    ids=["one statement", "nobody", "no child", "suppressed", "a kind above all", "eight years"],
+)  # fmt: skip
+def test_every_figure_and_finding_stands(rows, products):
+    drawn(*rows)
+    assert len(list(products.glob("04-*.png"))) == 6
+
+
+def test_more_children_than_victims_is_a_contradiction(products):
+    found = drawn({"value": 30.0}, age("<18", 40.0))
+    assert found["04-children-majority"].verdict == "parts contradict the total"
+    assert "do not fit the total of 30 victims" in found["04-children-majority"].sentence
+
+
+def test_a_band_given_twice_is_a_range():
+    one = results({"value": 100.0}, age("<18", 40.0), age("<18", 30.0)).children.iloc[0]
+    assert one[["least", "most"]].tolist() == [30, 40]
+    assert math.isnan(one["share"])
+
+
+def test_a_printed_share_beside_other_counts_is_told():
+    share_of = {"measure": "share_of_victims", "unit": "percent"}
+    found = results({"value": 100.0}, age("<18", 30.0), age("<18", 40.0, **share_of))
+    assert found.printed_shares.tolist() == [False]
+    agreeing = results({"value": 100.0}, age("<18", 30.0), age("<18", 30.0, **share_of))
+    assert agreeing.printed_shares.tolist() == [True]
+
+
+def test_suspects_of_a_list_that_names_only_some_are_counted():
+    including = {"measure": "offenders_foreign", "qualifier": "including"}
+    half = {"period": ("2017-01-01", "2017-06-30"), "source_id": "h"}
+    found = conclusions({"value": 43.0} | including, {"value": 19.0} | including | half)
+    assert found["04-foreigners-part-year"].verdict == "part fits year"
+
+
+def test_more_nationalities_than_suspects_is_a_verdict(products):
+    who = {"measure": "offenders_foreign"}
+    of = {"dimension": "nationality", "category": "VNM"}
+    found = drawn({"value": 3.0} | who, {"value": 5.0} | who | of)
+    assert found["04-foreigners-unaccounted"].verdict == "more than the total"
+
+
+def test_without_cases_only_persons_alone_are_compared():
+    table = results({"value": 100.0}, age("<18", 40.0), {"value": 50.0, "period": 2016},
+                    age("<18", 30.0, period=2016)).compared  # fmt: skip
+    assert set(table["if"]) == {"each person alone"}

@@ -64,7 +64,10 @@ def test_the_same_figure_does_not_move(old, tmp_path):
 
 def test_a_value_is_caught_by_the_numbers(layers):
     found = layers(data=DATA.assign(cases=[92.0, 160.0]))
-    assert found["numbers"] == ["its table: 159 became 160", "axes 1: 159 became 160"]
+    assert found["numbers"] == [
+        "its table, second, cases: 159 became 160",
+        "axes 1, bars 1, y: 159 became 160",
+    ]
     assert list(found) == ["numbers", "pixels"]
 
 

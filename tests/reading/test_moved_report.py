@@ -1,6 +1,7 @@
 """The page, the summary and the commands, on small repositories with planted changes."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -111,6 +112,71 @@ def test_a_broken_package_is_wrong_use(project, capsys):
     assert "data/datapackage.json of working tree" in capsys.readouterr().err
 
 
+def test_a_renamed_source_is_told_once_and_its_rows_are_not_new(project, capsys):
+    def sourced(name):
+        pd.DataFrame({"source_id": [name], "url": ["https://example.org/a"]}).to_csv(
+            project / "data/reported/sources.csv", index=False
+        )
+        ledger = pd.DataFrame({"figure_id": [f"{name}-001"], "source_id": name, "value": ["159"]})
+        ledger.to_csv(project / "data/reported/figures.csv", index=False)
+        card = {"title": "T", "sources": [name], "statements": [f"{name}-001"], "axes": []}
+        (project / "figures/03-x.json").write_text(json.dumps(card))
+
+    sourced("old-name")
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "sources")
+    sourced("new-name")
+    assert main(["changes", "--base", "HEAD"]) == 1
+    told = capsys.readouterr().out
+    assert "source old-name is now new-name" in told
+    assert "0 tables, 0 findings" in told and "0 of 1 figure moved" in told
+    for text in reports(project):
+        assert "old-name is now new-name" in text
+
+
+def test_a_new_contradiction_is_named(project, capsys):
+    (project / "data/clean").mkdir()
+    rows = pd.DataFrame({"measure": ["cases"], "period_start": ["2016"], "verdict": ["equal"]})
+    rows.to_csv(project / "data/clean/conflicts.csv", index=False)
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "verdicts")
+    rows.assign(verdict="conflict", lowest="92", highest="94").to_csv(
+        project / "data/clean/conflicts.csv", index=False
+    )
+    assert main(["changes", "--base", "HEAD"]) == 1
+    assert "conflicts.csv: 1 new contradiction" in capsys.readouterr().out
+    html, markdown = reports(project)
+    assert "<td>conflict</td>" in html and "92 against 94" in html
+    assert "### data/clean/conflicts.csv: 1 new contradiction" in markdown
+
+
+def test_the_summary_has_both_sentences_of_a_finding_first(project):
+    write(project, "80", verdict="fell")
+    assert main(["changes", "--base", "HEAD"]) == 1
+    html, markdown = reports(project)
+    assert "old sentence: Cases: 159." in markdown and "new sentence: Cases: 80." in markdown
+    assert markdown.index("## Findings") < markdown.index("## Data written by people")
+    assert html.index('<h2 id="findings">') < html.index('<h2 id="data">')
+
+
+def test_git_that_refuses_or_is_missing_is_told_as_such(project, monkeypatch, capsys):
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    assert main(["changes", "--base", "HEAD"]) == 2
+    said = capsys.readouterr().err
+    assert "another user owns it" in said and f"safe.directory {project}" in said
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert main(["changes", "--base", "HEAD"]) == 2
+    assert "git is not installed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["data/reported", "src/new", ".", "notebooks"])
+def test_a_report_is_never_written_into_the_project(project, place, capsys):
+    write(project, "80")
+    assert main(["changes", "--base", "HEAD", "--output", str(project / place)]) == 2
+    assert "the project itself" in capsys.readouterr().err
+
+
 def test_files_of_one_state_only_and_other_files(project):
     (project / "data/results/findings.csv").unlink()
     (project / "data/new.csv").write_text("a\n1\n")
@@ -123,7 +189,7 @@ def test_files_of_one_state_only_and_other_files(project):
         "data/new.csv": "added",
         "data/results/findings.csv": "removed",
     }
-    assert found.findings["status"].tolist() == ["removed"]
+    assert found.findings["what"].tolist() == ["removed"]
     assert found.others == [("data/README.md", "added")]
 
 

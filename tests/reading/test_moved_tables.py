@@ -78,12 +78,85 @@ def test_another_order():
     assert found.reordered and found.moved
 
 
-@pytest.mark.parametrize("keys", [None, ["gone"], ["value"]])
+@pytest.mark.parametrize("keys", [None, ["gone"]])
 def test_without_a_usable_key_whole_rows_are_compared(keys):
     before = pd.DataFrame({"value": ["1", "1", "2"]})
     found = compare(before, before.drop(index=0), keys_before=keys, keys_after=keys)
     assert found.keys == [] and changes_rows.WHOLE_ROW in found.note
     assert found.removed.values.tolist() == [["1"]] and found.added.empty
+
+
+def test_a_key_that_names_rows_twice_still_compares_them_in_order():
+    before = pd.DataFrame({"id": ["a", "a", "b"], "value": ["1", "2", "3"]})
+    found = compare(before, before.assign(value=["1", "7", "3"]))
+    assert found.changed.values.tolist() == [["a", "value", "2", "7"]]
+    found = compare(before, before.drop(index=0))
+    assert found.removed.values.tolist() == [["a", "1"]] and found.changed.empty
+    assert found.note == changes_rows.NUMBERED
+
+
+def test_lists_of_ids_stand_last_and_tell_what_came_and_left():
+    before = pd.DataFrame({"id": ["a"], "figure_ids": ["x-1;x-2"], "verdict": ["equal"]})
+    found = compare(before, before.assign(figure_ids="x-2;y-1", verdict="conflict"))
+    assert found.changed[["column", "before", "after"]].values.tolist() == [
+        ["verdict", "equal", "conflict"],
+        ["figure_ids", "x-1", "y-1"],
+    ]
+
+
+def test_rows_with_a_verdict_have_contradictions_first():
+    rows = pd.DataFrame({"id": ["a", "b", "c"], "verdict": ["equal", "conflict", "equal"]})
+    assert compare(rows.head(0), rows).added["id"].tolist() == ["b", "a", "c"]
+
+
+CONFLICTS = "data/clean/conflicts.csv"
+
+
+def test_a_contradiction_is_new_once_and_a_copy_of_a_known_one_is_not():
+    names = ["measure", "period_start", "figure_ids"]
+    before = pd.DataFrame(
+        [("cases", "2016", "a-1;b-1", "conflict"), ("cases", "2017", "a-2;b-2", "equal")],
+        columns=[*names, "verdict"],
+    ).assign(lowest="92", highest="94", why="same period", bodies="A;B")
+    after = before.assign(figure_ids=["a-1;b-1;c-1", "a-2;b-2"], verdict=["conflict", "infeasible"])
+    later = before.tail(1).assign(period_start="2018", verdict="recycled?")
+    after = pd.concat([after, later, before.tail(1).assign(period_start="2019")])
+    keys = {"keys_before": names, "keys_after": names}
+    change = changes_rows.compare_rows(CONFLICTS, before, after, **keys)
+    found = changes_rows.contradictions(change, before, after)
+    told = found[["verdict", "was", "period", "numbers", "statements"]].values.tolist()
+    assert told == [
+        ["infeasible", "equal", "2017", "92 against 94", "a-2;b-2"],
+        ["recycled?", "", "2018", "92 against 94", "a-2;b-2"],
+    ]
+    assert len(changes_rows.contradictions(change, None, before)) == 1
+
+
+def test_a_renamed_source_is_known_by_its_address_or_by_its_statements():
+    path = {name: f"data/reported/{name}.csv" for name in ("sources", "figures")}
+    before = {
+        path["sources"]: pd.DataFrame({"source_id": ["a", "b", "c"], "url": ["u", "v", "w"]}),
+        path["figures"]: pd.DataFrame(
+            {"figure_id": ["a-1", "b-1"], "source_id": ["a", "b"], "value": ["5", "6"]}
+        ),
+    }
+    after = {
+        path["sources"]: pd.DataFrame({"source_id": ["x", "y", "c"], "url": ["u", "moved", "w"]}),
+        path["figures"]: pd.DataFrame(
+            {"figure_id": ["x-1", "y-1"], "source_id": ["x", "y"], "value": ["7", "6"]}
+        ),
+    }
+    assert changes_rows.renamed_sources(before, after) == {"a": "x", "b": "y"}
+    assert changes_rows.renamed_sources(before, before) == {}
+    two = pd.DataFrame({"source_id": ["x", "y"], "url": ["u", "u"]})
+    assert "a" not in changes_rows.renamed_sources(before, {**after, path["sources"]: two})
+
+
+def test_a_finding_of_which_only_the_support_moved_is_listed():
+    old = FOUND.assign(support="Holds under 3 of 4.")
+    moved = changes_rows.compare_findings(old, old.assign(support="Holds under 2 of 4."))
+    assert moved["what"].tolist() == ["support", "support"]
+    assert moved["support_after"].eq("Holds under 2 of 4.").all()
 
 
 def test_a_table_on_one_side_only(tmp_path):
@@ -138,14 +211,15 @@ FOUND = pd.DataFrame(
 def test_findings_old_new_difference_and_flipped():
     after = FOUND.assign(value=["0.5", "2"], verdict=["fell", "none"], sentence=["A fell.", "B."])
     moved = changes_rows.compare_findings(FOUND, after).set_index("finding_id")
-    assert list(moved.index) == ["03-b", "03-a"], "headlines stand first"
+    assert list(moved.index) == ["03-a", "03-b"], "what flipped stands first"
+    assert moved["what"].tolist() == ["flipped", "value"]
     assert moved.loc["03-a", "difference"] == -1 and moved.loc["03-a", "flipped"]
     assert pd.isna(moved.loc["03-b", "difference"]) and not moved.loc["03-b", "flipped"]
 
 
 def test_findings_that_come_and_go_do_not_flip():
     moved = changes_rows.compare_findings(FOUND.head(1), FOUND.tail(1)).set_index("finding_id")
-    assert moved["status"].to_dict() == {"03-b": "added", "03-a": "removed"}
+    assert moved["what"].to_dict() == {"03-b": "added", "03-a": "removed"}
     assert not moved["flipped"].any()
     assert len(changes_rows.compare_findings(None, FOUND)) == 2
     assert changes_rows.compare_findings(FOUND, FOUND).empty

@@ -12,7 +12,7 @@ import pytest
 from rocrate.rocrate import ROCrate
 
 from khtip.cli import main
-from khtip.reading.exports import release, writing
+from khtip.reading.exports import crate, writing
 from khtip.runner import manifest
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +48,7 @@ def test_the_metadata_file_and_the_root_are_as_the_specification_says(graph):
     assert kinds(root) == ["Dataset"]
     for name in ("name", "description", "datePublished", "license", "author", "version"):
         assert root[name], name
-    assert root["datePublished"] == release.released(ROOT).isoformat()
+    assert root["datePublished"] == crate.released(ROOT).isoformat()
 
 
 def references(value: object) -> list[str]:
@@ -68,21 +68,21 @@ def test_no_entity_points_nowhere(graph):
 
 def test_every_tracked_file_is_there_with_its_sum_and_size(folder, graph):
     files = {name for name, one in graph.items() if "File" in kinds(one)}
-    assert files == set(release.tracked(ROOT))
+    assert files == set(crate.tracked(ROOT))
     assert {part["@id"] for part in graph["./"]["hasPart"]} == files
     for name in files:
-        assert graph[name]["sha256"] == release.checksum(folder / name), name
+        assert graph[name]["sha256"] == crate.checksum(folder / name), name
         assert graph[name]["contentSize"] == str((folder / name).stat().st_size)
         assert (folder / name).read_bytes() == (ROOT / name).read_bytes()
 
 
 def test_the_sums_hold_and_a_changed_byte_is_noticed(folder, tmp_path):
     copy = shutil.copytree(folder, tmp_path / "copy")
-    command = ["sha256sum", "--check", "--quiet", release.SUMS]
+    command = ["sha256sum", "--check", "--quiet", crate.SUMS]
     assert subprocess.run(command, cwd=copy, check=False).returncode == 0
-    listed = {line.split("  ", 1)[1] for line in (copy / release.SUMS).read_text().splitlines()}
+    listed = {line.split("  ", 1)[1] for line in (copy / crate.SUMS).read_text().splitlines()}
     there = {one.relative_to(copy).as_posix() for one in copy.rglob("*") if one.is_file()}
-    assert listed == there - {release.SUMS}
+    assert listed == there - {crate.SUMS}
     with (copy / "data/reported/figures.csv").open("a") as stream:
         stream.write(" ")
     said = subprocess.run(command, cwd=copy, check=False, capture_output=True, text=True)
@@ -117,20 +117,21 @@ def test_the_library_reads_it_back(folder):
     read = ROCrate(folder)
     assert read.metadata.version == "1.1"
     assert read.mainEntity.id == "notebooks/pipeline.yml"
-    assert len(read.data_entities) == len(release.tracked(ROOT))
+    assert len(read.data_entities) == len(crate.tracked(ROOT))
     with zipfile.ZipFile(folder.with_name("ro-crate.zip")) as archive:
         assert archive.testzip() is None
-        assert release.SUMS in archive.namelist()
+        assert crate.SUMS in archive.namelist()
 
 
 def test_an_older_crate_is_replaced_and_anything_else_is_not(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(release, "tracked", lambda root: ["CITATION.cff"])
-    monkeypatch.setattr(release, "describe", lambda *_: ROCrate(version="1.1"))
+    monkeypatch.setattr(crate, "tracked", lambda root: ["CITATION.cff"])
+    monkeypatch.setattr(crate, "describe", lambda *_: ROCrate(version="1.1"))
     command = ["export", "--format", "rocrate", "--out", str(tmp_path)]
+    (tmp_path / "README.txt").write_text(writing.NOTE)
     (tmp_path / "ro-crate").mkdir()
     (tmp_path / "ro-crate/mine.txt").write_text("mine")
     assert main(command) == 2
-    assert "holds something that is no crate" in capsys.readouterr().err
+    assert "holds something that this command did not make" in capsys.readouterr().err
     shutil.rmtree(tmp_path / "ro-crate")
     assert main(command) == main(command) == 0
     names = {path.name for path in tmp_path.iterdir()}
@@ -138,6 +139,7 @@ def test_an_older_crate_is_replaced_and_anything_else_is_not(tmp_path, capsys, m
 
 
 def test_without_git_the_remedy_is_named(tmp_path, monkeypatch, capsys):
+    (tmp_path / "data/reported").mkdir(parents=True)
     monkeypatch.setenv("KHTIP_ROOT", str(tmp_path))
     assert main(["export", "--format", "rocrate", "--out", str(tmp_path / "out")]) == 2
     assert "made from a git checkout" in capsys.readouterr().err

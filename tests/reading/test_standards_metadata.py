@@ -122,7 +122,7 @@ def test_the_dictionary_names_every_column_and_its_anchors_exist():
 
 def test_a_stale_dictionary_is_told_and_mended(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("KHTIP_ROOT", str(tmp_path))
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data/reported").mkdir(parents=True)
     (tmp_path / "data/datapackage.json").write_text(json.dumps(PACKAGE))
     assert main(["dictionary"]) == 1
     assert "khtip dictionary --write" in capsys.readouterr().out

@@ -19,7 +19,7 @@ NOTES = "# Changelog\n\n## [0.1.0] - 2026-01-01\n\n### Added\n\n- Notes.\n"
 @pytest.fixture
 def named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a project that holds nothing but the files that name the version."""
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data/reported").mkdir(parents=True)
     for name in NAMED:
         shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "CHANGELOG.md").write_text(NOTES, encoding="utf-8")
@@ -37,8 +37,8 @@ def test_a_release_has_its_files_and_their_sums(tmp_path, monkeypatch):
     assert main(["release", "v0.1.0"]) == 0
     files = root / release.FOLDER / "files"
     assert {path.name for path in files.iterdir()} == {
-        *("CITATION.cff", "zenodo.json", "observations-sdmx.csv", "observations-hxl.csv"),
-        *("README.txt", "ro-crate.zip", "SHA256SUMS"),
+        *("CITATION.cff", "zenodo.json", "observations-sdmx.csv", "structure-sdmx.xml"),
+        *("observations-hxl.csv", "README.txt", "ro-crate.zip", "SHA256SUMS"),
     }
     command = ["sha256sum", "--check", "--quiet", "SHA256SUMS"]
     assert subprocess.run(command, cwd=files, check=False).returncode == 0

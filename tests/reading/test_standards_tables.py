@@ -13,15 +13,19 @@ from pathlib import Path
 import hxl
 import pandas as pd
 import pytest
+import sdmx
 from hypothesis import given
 from hypothesis import strategies as st
 
+from khtip import files
 from khtip.cli import main
 from khtip.ledger.problems import DataProblems
+from khtip.reading import folders
 from khtip.reading.exports import interchange, writing
 
 ROOT = Path(__file__).parents[2]
 OBSERVATIONS = pd.read_csv(ROOT / writing.OBSERVATIONS, dtype=str, keep_default_na=False)
+AREAS = pd.read_csv(ROOT / writing.AREAS, dtype=str, keep_default_na=False)
 COMMITTED = sorted([*(ROOT / "data").rglob("*.csv"), *(ROOT / "figures").glob("*.csv")])
 
 # SDMX.
@@ -135,6 +139,39 @@ def test_a_period_that_ends_before_it_starts_is_refused():
         interchange.time_period(date(2017, 1, 2), date(2017, 1, 1))
 
 
+@pytest.fixture(scope="module")
+def structured(statements, tmp_path_factory) -> Path:
+    """Write the two SDMX files and return their folder."""
+    out = tmp_path_factory.mktemp("sdmx")
+    writing.export(ROOT, out, ("sdmx",))
+    return out
+
+
+def test_sdmx1_reads_the_data_back_by_its_structure(structured, statements):
+    message = sdmx.read_sdmx(structured / writing.STRUCTURE)
+    (flow,) = message.dataflow.values()
+    assert flow.id == "STATEMENTS" and len(flow.structure.dimensions) == len(interchange.DIMENSIONS)
+    read = sdmx.read_sdmx(structured / "observations-sdmx.csv", structure=flow)
+    (data,) = read.data
+    assert len(data.obs) == len(statements)
+    for seen, ours in zip(data.obs, statements.to_dict("records"), strict=True):
+        assert {one: str(seen.dimension[one].value) for one in interchange.DIMENSIONS} == {
+            one: ours[one] for one in interchange.DIMENSIONS
+        }
+        assert str(seen.value or "") == ours["OBS_VALUE"]
+        assert str(seen.attached_attribute["PRINTED"].value) == ours["PRINTED"]
+
+
+def test_every_code_of_the_data_is_in_its_list_and_has_a_name(structured, statements):
+    message = sdmx.read_sdmx(structured / writing.STRUCTURE)
+    for column in interchange.CODED:
+        codes = message.codelist[f"CL_{column}"]
+        assert set(codes.items) == set(statements[column]), column
+        assert all(str(one.name) for one in codes)
+    assert str(message.codelist["CL_SEX"]["F"].name) == "Female"
+    assert str(message.codelist["CL_REF_AREA"]["KHM"].name) == "Cambodia"
+
+
 def test_a_suppressed_count_has_no_value_and_says_so():
     row = OBSERVATIONS.head(1).assign(printed="<5", value="", low="0", high="4")
     sources = pd.read_csv(ROOT / writing.SOURCES, dtype=str, keep_default_na=False)
@@ -149,13 +186,15 @@ def test_a_suppressed_count_has_no_value_and_says_so():
         ("sex", "other", {"SEX": "_T", "CATEGORY": "other"}),
         ("age_band", "20-24", {"AGE": "_T", "CATEGORY": "20-24"}),
         ("nationality", "VNM", {"COUNTERPART_AREA": "VNM", "CATEGORY": "_T"}),
+        ("nationality;sex", "THA;female", {"COUNTERPART_AREA": "THA", "SEX": "F"}),
+        ("recipient;age_band", "home;20-24", {"AGE": "_T", "CATEGORY": "home__20-24"}),
     ],
 )
 def test_a_part_that_sdmx_has_no_code_for_keeps_ours(dimension, category, code):
     sources = pd.read_csv(ROOT / writing.SOURCES, dtype=str, keep_default_na=False)
     row = OBSERVATIONS.head(1).assign(dimension=dimension, category=category)
     made = interchange.sdmx_observations(row, sources).iloc[0]
-    assert made["BREAKDOWN"] == dimension
+    assert made["BREAKDOWN"] == dimension.replace(";", interchange.AND)
     assert dict(made[list(code)]) == code
 
 
@@ -166,7 +205,9 @@ SCHEMA = [
     ["#meta+id", "true", "", r"^[a-z0-9]+(-[a-z0-9]+)*$", ""],
     ["#meta+source", "true", "", "", ""],
     ["#org+reporting", "true", "", "", ""],
-    ["#country+code", "true", "", r"^([A-Z]{3}|KH-X?[0-9]{1,2})$", ""],
+    ["#country+code", "", "", r"^[A-Z]{3}$", ""],
+    ["#region+code", "", "", r"^[A-Z]{3}$", ""],
+    ["#adm1+code", "", "", r"^[A-Z]{2}-[0-9]{1,2}$", ""],
     ["#date+start-base", "true", "date", r"^\d{4}-\d\d-\d\d$", ""],
     ["#date+end-base", "true", "date", r"^\d{4}-\d\d-\d\d$", ""],
     ["#indicator+code-base", "true", "", r"^[a-z_]+$", ""],
@@ -203,7 +244,7 @@ def test_libhxl_accepts_the_export(tagged):
 
 def test_hxl_reads_every_row_and_value(tagged):
     data = hxl.data([list(tagged), *tagged.to_numpy().tolist()])
-    assert len(data.columns) == len(OBSERVATIONS.columns)
+    assert len(data.columns) == len(OBSERVATIONS.columns) - 1 + len(interchange.PLACES)
     assert [row.get("#indicator+value-min-max") for row in data] == list(OBSERVATIONS["value"])
     assert len(set(data.display_tags)) == len(data.columns), "two columns with one hashtag"
 
@@ -216,7 +257,8 @@ def test_hxl_reads_every_row_and_value(tagged):
         ("period_start", "01/02/2017"),
         ("figure_id", ""),
         ("unit", "persons"),
-        ("ref_area", "Cambodia"),
+        ("country", "Cambodia"),
+        ("adm1", "KHM"),
     ],
 )
 def test_libhxl_refuses_a_wrong_cell(tagged, column, cell):
@@ -227,7 +269,20 @@ def test_libhxl_refuses_a_wrong_cell(tagged, column, cell):
 
 def test_a_column_without_hashtag_is_named():
     with pytest.raises(KeyError, match="no HXL hashtag for \\['new'\\]"):
-        interchange.hxl_observations(pd.DataFrame({"new": ["1"]}), {})
+        interchange.hxl_observations(pd.DataFrame({"new": ["1"]}), {}, AREAS)
+
+
+def test_every_area_has_the_column_of_its_level(tagged):
+    """The code stands in one column, what it lies in up to the country in others."""
+    levels = AREAS.set_index("ref_area")["level"]
+    rows = tagged.iloc[1:].reset_index(drop=True)
+    assert rows[list(interchange.PLACES)].ne("").any(axis=1).all()
+    for level, column in (("province", "adm1"), ("country", "country"), ("region", "region")):
+        own = OBSERVATIONS["ref_area"].map(levels).eq(level)
+        assert rows.loc[own, column].tolist() == OBSERVATIONS.loc[own, "ref_area"].tolist()
+    inside = rows["region"].eq("")
+    assert rows.loc[inside, "country"].str.fullmatch("[A-Z]{3}").all()
+    assert not rows["country"].str.contains("-").any()
 
 
 # No formula.
@@ -281,7 +336,9 @@ def test_the_command_writes_whole_files_that_read_back(tmp_path, capsys):
     assert main(["export", "--format", "sdmx", "--out", str(tmp_path / "new")]) == 0
     assert main(["export", "--format", "hxl", "--out", str(tmp_path / "new")]) == 0
     made = {path.name for path in (tmp_path / "new").iterdir()}
-    assert made == {"observations-sdmx.csv", "observations-hxl.csv", "README.txt"}
+    assert made == {
+        *("observations-sdmx.csv", "structure-sdmx.xml", "observations-hxl.csv", "README.txt"),
+    }
     text = (tmp_path / "new/observations-sdmx.csv").read_text(encoding="utf-8")
     assert len(list(csv.DictReader(io.StringIO(text)))) == len(OBSERVATIONS)
     assert "not how much" in (tmp_path / "new/README.txt").read_text(encoding="utf-8")
@@ -290,12 +347,41 @@ def test_the_command_writes_whole_files_that_read_back(tmp_path, capsys):
 
 def test_a_formula_stops_the_export_and_leaves_the_old_file(tmp_path, monkeypatch, capsys):
     (tmp_path / "observations-sdmx.csv").write_text("old")
+    (tmp_path / "README.txt").write_text(writing.NOTE)
     evil = OBSERVATIONS.head(1).assign(note="=cmd", url="https://example.org")
     monkeypatch.setattr(writing, "_read", lambda root, path: evil)
     assert main(["export", "--format", "sdmx", "--out", str(tmp_path)]) == 2
     assert "COMMENT_OBS" in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["observations-sdmx.csv"]
+    assert {one.name for one in tmp_path.iterdir()} == {"observations-sdmx.csv", "README.txt"}
     assert (tmp_path / "observations-sdmx.csv").read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("data/reported", "data is a folder of the project itself"),
+        ("notebooks/new", "notebooks is a folder of the project itself"),
+        (".", "holds the project itself"),
+        ("..", "holds the project itself"),
+        ("/etc", "a folder of the system"),
+        ("/usr/share/new", "a folder of the system"),
+    ],
+)
+def test_an_export_never_goes_into_the_project_or_the_system(place, words, capsys):
+    assert main(["export", "--format", "hxl", "--out", place]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_folder_with_something_else_is_not_written_into(tmp_path, capsys):
+    (tmp_path / "thesis.tex").write_text("years of work")
+    assert main(["export", "--format", "hxl", "--out", str(tmp_path)]) == 2
+    assert "holds something that this command did not make" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_every_tracked_folder_is_one_of_the_project():
+    tracked = files.git(ROOT, "ls-files").stdout.decode().splitlines()
+    assert {one.split("/")[0] for one in tracked if "/" in one} <= set(folders.OWN)
 
 
 def test_a_file_in_the_way_is_named(tmp_path, capsys):

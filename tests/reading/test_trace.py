@@ -74,13 +74,23 @@ def test_the_ratio_of_cases_rests_on_two_rows():
     assert rows["address"].str.startswith("https://").all()
 
 
+def test_a_finding_with_the_name_of_a_figure_is_found_and_named(capsys):
+    doubled = set(figure_names()) & set(FINDINGS.index)
+    for name in doubled:
+        assert find(name).kind == "figure" and find(f"finding:{name}").kind == "finding"
+        assert main(["trace", name]) == 0
+        assert f"khtip trace finding:{name}" in capsys.readouterr().err
+    assert main(["trace", "05-flow-home"]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_a_finding_about_every_row_says_so():
     assert len(trace.basis(find("01-voices"))) == len(LEDGER)
 
 
 @pytest.mark.parametrize("name", FINDINGS.index)
 def test_every_finding_leads_somewhere(name):
-    rows = trace.basis(find(name))
+    rows = trace.basis(find(f"finding:{name}"))
     reported = FINDINGS.loc[name, "verdict"] != "not reported"
     assert len(rows) or not reported
 

@@ -8,6 +8,7 @@ import argparse
 import difflib
 import json
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -18,9 +19,11 @@ import pandas as pd
 from khtip import files, tables
 from khtip.ledger import lineage
 from khtip.ledger.splits import period_words
+from khtip.reading.templates import counted
 
 LEDGER = "data/reported/figures.csv"
 FINDINGS = "data/results/findings.csv"
+PREFIX = "finding:"
 FORMATS = ("table", "csv", "json", "markdown")
 STATEMENT, SOURCE_ONLY = "statement", "source only"
 COLUMNS: dict[str, str] = {
@@ -64,7 +67,8 @@ def find(name: str) -> Traced:
     Parameters
     ----------
     name : str
-        ``05-flow-home`` or any of its files, ``03-cases-ratio``, ``ppp-2018-ncct-annual-001``,
+        ``05-flow-home`` or any of its files, ``03-cases-ratio`` (``finding:03-cases-ratio`` where
+        a figure has the same name), ``ppp-2018-ncct-annual-001``,
         ``data/results/trends.csv:2`` (a line of the file; the header is line 1) or the table.
 
     Raises
@@ -76,8 +80,8 @@ def find(name: str) -> Traced:
     row = _ROW.search(asked.replace("\\", "/"))
     if row:
         return _row(row[1], row[2])
-    slug = slug_of(asked)
-    if slug in figure_names():
+    slug = slug_of(asked.removeprefix(PREFIX))
+    if slug in figure_names() and not asked.startswith(PREFIX):
         path = f"figures/{slug}.json"
         card = _json(path)
         if not {"title", "sources"} <= card.keys():
@@ -278,6 +282,8 @@ def _sources() -> pd.DataFrame:
 def trace(options: argparse.Namespace) -> int:
     """Print the statements behind a name; exit status 0."""
     found = find(options.name)
+    if found.kind == "figure" and found.name in set(tables.read_text_table(FINDINGS)["finding_id"]):
+        print(f"A finding has this name too: khtip trace {PREFIX}{found.name}", file=sys.stderr)
     print(written(found, basis(found), options.format), end="")
     return 0
 
@@ -303,7 +309,7 @@ def _screen(found: Traced, rows: pd.DataFrame) -> str:
     only = rows.loc[rows["known"].eq(SOURCE_ONLY), "source_id"]
     if len(known):
         told = known["source_id"].nunique()
-        lines += [f"Rests on {_count(len(known), 'statement')} of {_count(told, 'source')}:", ""]
+        lines += [f"Rests on {counted(len(known), 'statement')} of {counted(told, 'source')}:", ""]
         lines += [_table(known[["figure_id", "says", "locator"]]), ""]
     if len(only):
         words = "Rests on these sources, no single statement is recorded"
@@ -315,7 +321,3 @@ def _screen(found: Traced, rows: pd.DataFrame) -> str:
 def _table(frame: pd.DataFrame) -> str:
     words = frame.rename(columns=lambda name: name.replace("_", " "))
     return str(words.to_markdown(index=False, tablefmt="simple", disable_numparse=True))
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

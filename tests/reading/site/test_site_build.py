@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from khtip.cli import main
+from khtip.reading.folders import UnfitFolder
 from khtip.reading.site import build
 from khtip.reading.site.citation import SETTING
 from khtip.reading.site.library import SiteError
@@ -120,9 +121,15 @@ def test_a_folder_with_something_else_is_never_replaced(tiny):
     kept = tiny.root / "thesis"
     kept.mkdir()
     (kept / "chapter.tex").write_text("years of work")
-    with pytest.raises(SiteError, match="no former site"):
+    with pytest.raises(UnfitFolder, match="holds something that this command did not make"):
         build.build(kept, root=tiny.root)
     assert (kept / "chapter.tex").read_text() == "years of work"
+
+
+@pytest.mark.parametrize("place", ["data/reported", "notebooks", ".", "/etc/new"])
+def test_a_site_never_goes_into_the_project_or_the_system(tiny, place):
+    with pytest.raises(UnfitFolder):
+        build.build(tiny.root / place, root=tiny.root)
 
 
 def test_links_lead_to_the_repository_where_there_is_one(tiny, monkeypatch):

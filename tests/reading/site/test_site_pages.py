@@ -96,13 +96,16 @@ def basis_on(page: str, anchor: str) -> tuple[set[str], set[str], str]:
 
 def counted(rows: pd.DataFrame) -> str:
     sources, statements = rows["source_id"].nunique(), int(rows["figure_id"].ne("").sum())
-    some = f"{sources} publication{'' if sources == 1 else 's'}"
-    return some + (f", {statements} statement{'' if statements == 1 else 's'}" * bool(statements))
+    some = f"{sources:,} publication{'' if sources == 1 else 's'}"
+    return some + (f", {statements:,} statement{'' if statements == 1 else 's'}" * bool(statements))
 
 
-@pytest.mark.parametrize("name", [*trace.figure_names(), *(one["finding_id"] for one in FINDINGS)])
+@pytest.mark.parametrize(
+    "name", [*trace.figure_names(), *(f"finding:{one['finding_id']}" for one in FINDINGS)]
+)
 def test_trace_card_and_page_agree_on_what_it_rests_on(site, name):
     traced = trace.find(name)
+    name = traced.name
     rows = trace.basis(traced)
     statements = set(rows["figure_id"]) - {""}
     every = traced.statements == [lineage.EVERY]

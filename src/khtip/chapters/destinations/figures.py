@@ -58,7 +58,7 @@ def draw_counts_with_residual(found: Results) -> None:
         data=home.assign(stated=found.stated) if found.total > found.stated else home,
         title=f"{title}, {found.period}",
         caption=caption,
-        alt=f"Bar chart. {_listed(home)}.",
+        alt=f"Bar chart of {found.stated:,.0f} persons brought home. {_listed(home)}.",
         sources=sources_of(home),
         height=4.2,
     ) as ax:

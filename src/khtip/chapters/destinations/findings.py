@@ -6,7 +6,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from khtip.chapters.destinations.rated import ABOVE_STOCK, NO_STOCK, NOT_IN_TABLE, PER
-from khtip.chapters.destinations.results import NEIGHBOUR, Results
+from khtip.chapters.destinations.results import Results
+from khtip.chapters.destinations.returns import NEIGHBOUR
 from khtip.chapters.sentences import Finding, finding, not_reported
 from khtip.ledger.lineage import rests_on
 from khtip.statistics.ranks import top_set

@@ -19,9 +19,16 @@ from khtip.chapters.destinations.rated import (
     stock_of,
     with_rate,
 )
+from khtip.chapters.destinations.returns import (
+    NEIGHBOUR,
+    REPATRIATED,
+    checkpoint_months,
+    deportations,
+    yearly_totals,
+)
 from khtip.ledger.ledger import Ledger
 from khtip.ledger.lineage import joined
-from khtip.ledger.splits import AS_DOCUMENTED, choose, period_words, splits
+from khtip.ledger.splits import AS_DOCUMENTED, choose, splits
 from khtip.ledger.unreported import nothing
 from khtip.statistics.concentration import (
     Concentration,
@@ -34,8 +41,6 @@ from khtip.statistics.ranks import rank_sets, top_set
 from khtip.statistics.rates import Interval, shrunken_rates
 from khtip.statistics.shares import composition
 
-HOME, NEIGHBOUR, CHECKPOINT = "KHM", "THA", "KH-1"
-REPATRIATED, DEPORTED = "victims_repatriated", "migrants_deported"
 MINISTRY = "Brought home: Cambodian report"
 RETURNED = "unodc_repatriated_to_khm"
 COUNTED = {
@@ -43,12 +48,10 @@ COUNTED = {
     "unodc_detected_khm_citizens": "Detected there: UNODC",
 }
 SHORTEST = 5.5  # months; a list of a few weeks says nothing about a year
-A_MONTH = 1.1  # months; what is no longer is one
 NOT_NAMED = "country not named"
 BY_NUMBER, BY_RATE = "By number", "By rate"
 AT_POIPET, FROM_THAILAND = "Deported, counted at Poipet", "Deported from Thailand"
 VICTIMS = "Brought home from Thailand as victims"
-ADULTS, MINORS = ["male_adult", "female_adult"], ["male_child", "female_child"]
 RANK_COLUMNS = ["ranked_by", "category", "label", "count", "exposure", "value", "best", "worst"]
 RANK_COLUMNS += ["above", "below", "period", "stock_edition", "figure_ids", "source_ids"]
 OVER_YEARS = ["period", "countries", "persons", "not_named", "index", "lowest", "highest"]
@@ -344,7 +347,8 @@ class Results:
         homes = homes[homes["category"].eq(NEIGHBOUR)]
         ended = homes["period_end"].str[:4].astype(int)
         homes = homes.assign(calendar_year=ended, what=VICTIMS)
-        return pd.concat([given, homes[given.columns]], ignore_index=True)
+        both = pd.concat([given, homes[given.columns]], ignore_index=True)
+        return both.astype({"value": float, "high": float, "calendar_year": int})
 
     @cached_property
     def months(self) -> pd.DataFrame:
@@ -511,112 +515,3 @@ def same_years(ledger: Ledger) -> str:
     }
     alike = [year for year, one in told.items() if list(told.values()).count(one) > 1]
     return " and ".join(str(year) for year in alike)
-
-
-@cache
-def yearly_totals(ledger: Ledger) -> pd.DataFrame:
-    """Return every stated total of Cambodians brought home, one row a body, period and number.
-
-    Returns
-    -------
-    DataFrame
-        ``period, calendar_year, full_year, reporting_body, crime_scope, value, low, high,
-        qualifier, source_ids, figure_ids, statements`` (how many), sorted by period.
-        ``calendar_year`` is the year that holds the period; parts of a year are kept apart by
-        ``full_year``. Periods shorter than a quarter are left out.
-    """
-    rows = ledger.observations
-    rows = rows[
-        rows["measure"].eq(REPATRIATED)
-        & rows["dimension"].fillna("").eq("")
-        & rows["ref_area"].eq(HOME)
-        & rows["months"].ge(3)
-        & rows["period_start"].str[:4].eq(rows["period_end"].str[:4])
-    ]
-    key = ["period_start", "period_end", "reporting_body", "crime_scope", "value", "qualifier"]
-    frame = rows.groupby(key, as_index=False).agg(
-        low=("low", "first"),
-        high=("high", "first"),
-        year=("year", "first"),
-        source_ids=("source_id", ";".join),
-        figure_ids=("figure_id", ";".join),
-        statements=("source_id", "size"),
-    )
-    columns = ["period", "calendar_year", "full_year", "reporting_body", "crime_scope", "value"]
-    columns += ["low", "high", "qualifier", "source_ids", "figure_ids", "statements"]
-    return _in_words(frame).assign(full_year=frame["year"].notna())[columns]
-
-
-def _in_words(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add ``period`` and ``calendar_year``, the year in which it ends."""
-    return frame.assign(
-        period=list(map(period_words, frame["period_start"], frame["period_end"])),
-        calendar_year=frame["period_end"].str[:4].astype(int),
-    )
-
-
-@cache
-def deportations(ledger: Ledger) -> pd.DataFrame:
-    """Return stated counts of Cambodians deported from Thailand, by Poipet or in all.
-
-    Returns
-    -------
-    DataFrame
-        ``period, calendar_year, kind`` (``year``, ``month`` or ``part of a year``), ``place``
-        (``Poipet`` for the province that holds the checkpoint, else ``Thailand``), ``value, low,
-        high, qualifier, reporting_body, source_id, figure_id, period_start``.
-    """
-    rows = ledger.observations
-    rows = rows[rows["measure"].eq(DEPORTED)]
-    dimension = rows["dimension"].fillna("")
-    poipet = rows["ref_area"].eq(CHECKPOINT) & dimension.isin(["", "destination"])
-    thailand = dimension.eq("destination") & rows["category"].eq(NEIGHBOUR)
-    kind = pd.Series("part of a year", index=rows.index).mask(rows["months"].lt(A_MONTH), "month")
-    rows = rows.assign(
-        place=poipet.map({True: "Poipet", False: "Thailand"}),
-        kind=kind.mask(rows["year"].notna(), "year"),
-    )[poipet | thailand]
-    columns = ["period", "calendar_year", "kind", "place", "value", "low", "high", "qualifier"]
-    columns += ["reporting_body", "source_id", "figure_id", "period_start"]
-    return _in_words(rows)[columns].sort_values(["period_start", "value"], ignore_index=True)
-
-
-@cache
-def checkpoint_months(ledger: Ledger) -> pd.DataFrame:
-    """Return the table `Results.months`: a month's parts, or its total where it has none."""
-    columns = ["period_start", "source_ids", "figure_ids"]
-    parts = splits(ledger.observations, "sex", measures=[DEPORTED])
-    parts = parts[parts["category"].isin([*ADULTS, *MINORS]) & parts["months"].lt(A_MONTH)]
-    ids = parts.groupby("period_start")["figure_ids"].agg(joined)
-    wide = parts.pivot_table(
-        index=["period_start", "source_ids"], columns="category", values="value", aggfunc="sum"
-    ).reset_index()
-    wide = wide.reindex(columns=["period_start", "source_ids", *ADULTS, *MINORS])
-    wide = wide.assign(
-        figure_ids=wide["period_start"].map(ids),
-        adults=wide[ADULTS].sum(axis=1),
-        children=wide[MINORS].sum(axis=1),
-    )
-    stated = deportations(ledger)
-    stated = stated[stated["kind"].eq("month") & stated["qualifier"].eq("exact")]
-    stated = stated[stated["place"].eq("Poipet")]
-    printed = set(stated[["period_start", "value"]].itertuples(index=False, name=None))
-    stated = stated[~stated["period_start"].isin(wide["period_start"])]
-    stated = stated.rename(columns={"source_id": "source_ids", "figure_id": "figure_ids"})
-    both = pd.concat([wide, stated.reindex(columns=[*columns, "value"])])
-    both = both.drop_duplicates("period_start").sort_values("period_start", ignore_index=True)
-    both = both.astype({"adults": float, "children": float})
-    total = (both["adults"] + both["children"]).fillna(both["value"].astype(float))
-    return pd.DataFrame(
-        {
-            "month": pd.to_datetime(both["period_start"]).dt.strftime("%b"),
-            "year": both["period_start"].str[:4].astype(int),
-            "adults": both["adults"],
-            "children": both["children"],
-            "source_ids": both["source_ids"],
-            "figure_ids": both["figure_ids"],
-            "total": total,
-            "child_share": both["children"] / total.where(total > 0),
-            "adds_up": [pair in printed for pair in zip(both["period_start"], total, strict=True)],
-        }
-    )

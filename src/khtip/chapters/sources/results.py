@@ -69,19 +69,26 @@ PANELS = 4
 """So many running totals are drawn."""
 
 
+def voices_of(ledger: Ledger) -> pd.DataFrame:
+    """Return the observations of named bodies.
+
+    Where a source names none, nobody knows whom it repeats: it confirms and contradicts no other.
+    """
+    unnamed = ledger.bodies.loc[ledger.bodies["kind"].eq(UNNAMED), "reporting_body"]
+    return ledger.observations[~ledger.observations["reporting_body"].isin(unnamed)]
+
+
 def reconcile(ledger: Ledger) -> Ledger:
     """Return the ledger with its tables of verdicts: claims, totals, comparisons, conflicts, flags.
 
-    ``observations`` must hold the printed numbers as text (`khtip.ledger.periods.typed`). Where a
-    source names no body, nobody knows whom it repeats: it confirms and contradicts no other.
+    ``observations`` must hold the printed numbers as text (`khtip.ledger.periods.typed`).
     """
     rows, measures = ledger.observations, ledger.measures
-    unnamed = ledger.bodies.loc[ledger.bodies["kind"].eq(UNNAMED), "reporting_body"]
-    voices = rows[~rows["reporting_body"].isin(unnamed)]
+    voices = voices_of(ledger)
     lookups = {"categories": ledger.categories, "areas": ledger.areas, "measures": measures}
     verdicts = {
         "claims": claims.check_claims(rows, wordings=ledger.wordings),
-        "totals": sums.check_sums(rows, **lookups),
+        "totals": sums.check_sums(rows, voices, **lookups),
         "comparisons": pairs.compare_sources(voices),
         "conflicts": conflicts.find_conflicts(voices, measures=measures),
         "flags": implausible(rows, ledger.plausibility, ledger.migrant_stock),
@@ -291,7 +298,7 @@ class Results:
 
         Rows of `pairs.check_running_totals` with ``panel`` (a number), in order.
         """
-        steps = pairs.check_running_totals(self.ledger.observations, measures=self.ledger.measures)
+        steps = pairs.check_running_totals(voices_of(self.ledger), measures=self.ledger.measures)
         steps = steps[steps["value"].notna()]
         keys = ["measure", "ref_area", "dimension", "category", "period_start"]
         first = steps.groupby(keys)["crime_scope"].transform("first")

@@ -118,14 +118,18 @@ def _swaps(number: int) -> Iterator[tuple[int, int]]:
 
 def check_sums(
     observations: pd.DataFrame,
+    voices: pd.DataFrame,
     *,
     categories: pd.DataFrame,
     areas: pd.DataFrame,
     measures: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Return what `check_totals`, `check_namings` and `check_part_years` find, in this order."""
+    """Return what `check_totals`, `check_namings` and `check_part_years` find, in this order.
+
+    Only `voices`, the observations of named bodies, are set against other sources' years.
+    """
     lists = check_totals(observations, categories=categories, areas=areas, measures=measures)
-    part_years = check_part_years(observations, measures=measures)
+    part_years = check_part_years(voices, measures=measures)
     return pd.concat([lists, check_namings(observations), part_years], ignore_index=True)
 
 
@@ -190,7 +194,8 @@ def check_totals(
         ]
         strays = _strays(report, found)
         rows += [_completed(_total_row(*one), one[1], strays, sets) for one in found]
-    return _table(rows, "dimension")
+    # One list may stand for a whole and for a part of it: it is told once.
+    return _table(rows, "dimension").drop_duplicates(ignore_index=True)
 
 
 def _by(rows: list, *keys: str) -> list[list]:

@@ -293,6 +293,22 @@ class Results:
         ).sort_values(["period", "reporting_body", "persons"], key=_sortable, ignore_index=True)
 
     @cached_property
+    def printed_shares(self) -> pd.Series:
+        """Whether each printed share of children agrees with the counts beside it, to one point.
+
+        Only an observation: notebook 02 judges every printed share as a claim.
+        """
+        key, rows = ["source_id", "period_start", "period_end"], self.ledger.observations
+        parts = rows[rows["measure"].eq("victims_rescued") & rows["category"].eq("<18")]
+        totals = whole_counts(self.ledger, "victims_rescued").add_suffix("_total")
+        stated = rows[rows["measure"].eq("share_of_victims")].merge(
+            parts, on=key, suffixes=("_stated", "_part")
+        )
+        stated = stated.merge(totals, left_on=key, right_on=[f"{name}_total" for name in key])
+        counted = 100 * stated["value_part"] / stated["value_total"].where(lambda total: total > 0)
+        return counted.between(stated["low_stated"] - 1, stated["high_stated"] + 1)
+
+    @cached_property
     def compositions(self) -> pd.DataFrame:
         """Every split of victims, cases and suspects that has one exact total.
 
@@ -464,7 +480,7 @@ def foreign_suspects(ledger: Ledger) -> pd.DataFrame:
         .rename(columns={"value": "total"})
     )
     parts = splits(ledger.observations, "nationality", measures=[SUSPECTED])
-    parts = parts.sort_values("figure_ids")
+    parts = parts.sort_values(["value", "category"], ascending=[False, True])
     said = [f"{names.get(one.category)} {one.value:.0f}" for one in parts.itertuples()]
     lists = parts.assign(said=said).groupby(key)
     frame = frame.join(

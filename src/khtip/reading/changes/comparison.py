@@ -1,10 +1,8 @@
-"""The two states that are compared: a git revision, or files that lie in a folder.
+"""The two states that are compared, each a git revision or a folder, and the whole comparison.
 
 A revision is read with ``git archive`` into a folder of its own, so nothing is checked out and the
 working tree stays as it is.
 """
-
-from __future__ import annotations
 
 import io
 import json
@@ -23,6 +21,16 @@ from khtip.reading.changes.rows import TableChange
 PRODUCTS = ("data", "figures", "requirements.lock")
 SUFFIXES = {".csv", ".json", ".md", ".png", ".svg", ".lock"}
 WORKING_TREE = "working tree"
+FINDINGS = "data/results/findings.csv"
+LOCK = "requirements.lock"
+_FIGURE = re.compile(r"figures/(\d\d-[a-z0-9-]+)\.(csv|json|png|svg)")
+_ROOMS = {
+    "data/reported/": "written by people",
+    "data/context/": "written by people",
+    "data/lookups/": "written by people",
+    "data/clean/": "cleaned and checked",
+    "data/results/": "results",
+}
 
 
 class UnknownState(ValueError):
@@ -31,15 +39,7 @@ class UnknownState(ValueError):
 
 @dataclass(frozen=True)
 class State:
-    """One state of the products.
-
-    Attributes
-    ----------
-    name : str
-        For readers: the revision as it was asked for with its short hash, or the folder.
-    root : Path
-        The folder that holds ``data`` and ``figures``.
-    """
+    """One state of the products: its name for readers, and the folder that holds them."""
 
     name: str
     root: Path
@@ -99,27 +99,17 @@ def folder(path: Path) -> State:
 
 
 def revision(name: str, repository: Path, into: Path) -> State:
-    """Read the products of one git revision into a folder.
-
-    Parameters
-    ----------
-    name : str
-        Anything that names a commit: ``HEAD~1``, a branch, a tag, a hash.
-    repository : Path
-        The checkout.
-    into : Path
-        An empty folder for the files.
+    """Read the products of one git revision (a branch, a tag, a hash) into an empty folder.
 
     Raises
     ------
     UnknownState
         When the checkout is no repository, or holds no such commit.
+    FileNotFoundError
+        When git is missing, or refuses a checkout that another user owns.
     """
     if _git(repository, "rev-parse", "--git-dir") is None:
-        raise UnknownState(
-            f"{repository} is no git repository: expected a clone. Compare folders with "
-            "khtip compare-figures --result FOLDER instead"
-        )
+        raise UnknownState(f"{repository} is no git repository: expected a clone")
     commit = _git(repository, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
     if commit is None:
         raise UnknownState(_unknown(name, repository))
@@ -152,46 +142,22 @@ def _git(repository: Path, *arguments: str) -> bytes | None:
     return done.stdout if done.returncode == 0 else None
 
 
-# The whole comparison of two states: tables, findings, figures, other files.
-
-
-FINDINGS = "data/results/findings.csv"
-LOCK = "requirements.lock"
-_FIGURE = re.compile(r"figures/(\d\d-[a-z0-9-]+)\.(csv|json|png|svg)")
-_ROOMS = {
-    "data/reported/": "written by people",
-    "data/context/": "written by people",
-    "data/lookups/": "written by people",
-    "data/clean/": "cleaned and checked",
-    "data/results/": "results",
-}
-
-
 @dataclass
 class Comparison:
     """What moved between two states; everything that is the same is left out.
 
-    Attributes
-    ----------
-    before, after : str
-        Names of the states.
-    tables : list of TableChange
-        Tables below ``data``.
-    findings : DataFrame
-        As `khtip.reading.changes.rows.compare_findings` returns it.
-    figures : list of FigureChange
-    others : list of (path, status)
-        Other files.
-    lock_moved : bool
-        Whether the two states have different locks: then pixels may move alone.
-    figures_compared : int
-        How many figures either state has.
+    ``before`` and ``after`` name the states. ``findings`` is as `rows.compare_findings` returns it,
+    ``contradictions`` has the new ones of each table of verdicts, ``renamed`` the new id of each
+    renamed source, ``others`` other files with their status. ``lock_moved`` tells whether the locks
+    differ: then pixels may move alone. ``figures_compared`` counts those that either state has.
     """
 
     before: str
     after: str
     tables: list[TableChange] = field(default_factory=list)
     findings: pd.DataFrame = field(default_factory=lambda: rows.compare_findings(None, None))
+    contradictions: dict[str, pd.DataFrame] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
     figures: list[FigureChange] = field(default_factory=list)
     others: list[tuple[str, str]] = field(default_factory=list)
     lock_moved: bool = False
@@ -200,11 +166,8 @@ class Comparison:
     @property
     def moved(self) -> bool:
         """Whether anything is different."""
-        return bool(self.tables or len(self.findings) or self.figures or self.others)
-
-    def in_room(self, room: str) -> list[TableChange]:
-        """Return the tables ``written by people``, ``cleaned and checked`` or of ``results``."""
-        return [one for one in self.tables if room_of(one.path) == room]
+        parts = (self.tables, self.figures, self.others, self.renamed)
+        return any(parts) or len(self.findings) > 0
 
 
 def room_of(path: str) -> str:
@@ -219,56 +182,54 @@ def room_of(path: str) -> str:
 
 
 def compare_states(before: State, after: State, *, only_figures: bool = False) -> Comparison:
-    """Compare two states of the products.
+    """Compare two states of the products; with `only_figures`, nothing but the figures.
 
-    Parameters
-    ----------
-    before, after : State
-        From `khtip.reading.changes.comparison`.
-    only_figures : bool
-        Leave out tables, findings and other files.
+    A source that has another id now is told once; what names it is compared by the new id.
     """
     old, new = before.files(), after.files()
     found = Comparison(before.name, after.name)
     found.lock_moved = LOCK in old and LOCK in new and not _same(old[LOCK], new[LOCK])
-    _compare_figures(found, old, new)
-    if only_figures:
-        return found
-    keys = before.keys(), after.keys()
-    for path in sorted({*old, *new}):
-        if not (path.startswith("data/") and path.endswith(".csv")):
-            continue
-        change = _compare_table(path, old.get(path), new.get(path), keys)
-        if change.moved:
-            found.tables.append(change)
-    found.findings = rows.compare_findings(
-        rows.read_rows(old.get(FINDINGS)), rows.read_rows(new.get(FINDINGS))
-    )
-    found.others = [
-        (path, _status(path, old, new))
-        for path in sorted({*old, *new})
-        if not path.endswith(".csv")
-        and not path.startswith("figures/")
-        and _status(path, old, new) != "same"
+    named = [path for path, _ in rows.SOURCES]
+    states = [
+        {path: rows.read_rows(files.get(path)) for path in (*named, rows.LEDGER)}
+        for files in (old, new)
     ]
+    found.renamed = rows.renamed_sources(*states)
+    _compare_figures(found, old, new)
+    if not only_figures:
+        _compare_tables(found, (old, new), (before.keys(), after.keys()))
+        found.others = [
+            (path, status)
+            for path in sorted({*old, *new})
+            if not path.endswith(".csv") and not path.startswith("figures/")
+            if (status := _status(path, old, new)) != "same"
+        ]
     return found
 
 
-def _compare_table(
-    path: str,
-    old: Path | None,
-    new: Path | None,
+def _compare_tables(
+    found: Comparison,
+    files: tuple[dict[str, Path], dict[str, Path]],
     keys: tuple[dict[str, list[str]], dict[str, list[str]]],
-) -> TableChange:
-    if old and new and _same(old, new):
-        return TableChange(path, [])
-    return rows.compare_rows(
-        path,
-        rows.read_rows(old),
-        rows.read_rows(new),
-        keys_before=keys[0].get(path),
-        keys_after=keys[1].get(path),
-    )
+) -> None:
+    for path in sorted({*files[0], *files[1]}):
+        old, new = (state.get(path) for state in files)
+        if not (path.startswith("data/") and path.endswith(".csv")):
+            continue
+        if old and new and _same(old, new):
+            continue
+        before, after = rows.read_rows(old), rows.read_rows(new)
+        if before is not None and found.renamed:
+            before = before.map(lambda text: rows.with_new_ids(text, found.renamed))
+        change = rows.compare_rows(
+            path, before, after, keys_before=keys[0].get(path), keys_after=keys[1].get(path)
+        )
+        if change.moved:
+            found.tables.append(change)
+        if path == FINDINGS:
+            found.findings = rows.compare_findings(before, after)
+        if path in rows.JUDGED and len(new_ones := rows.contradictions(change, before, after)):
+            found.contradictions[path] = new_ones
 
 
 def _compare_figures(found: Comparison, old: dict[str, Path], new: dict[str, Path]) -> None:
@@ -279,7 +240,7 @@ def _compare_figures(found: Comparison, old: dict[str, Path], new: dict[str, Pat
         one, other = (state.get(name, {}) for state in states)
         if set(one) == set(other) and all(_same(one[kind], other[kind]) for kind in one):
             continue
-        change = pictures.compare_figure(name, one, other)
+        change = pictures.compare_figure(name, one, other, renamed=found.renamed)
         if change.moved:
             found.figures.append(change)
 

@@ -1,6 +1,4 @@
-"""The third layer of figure regression: the picture, pixel by pixel, without tolerance."""
-
-from __future__ import annotations
+"""Figure regression in three layers: numbers, structure of the axes, pixels without tolerance."""
 
 import io
 import json
@@ -8,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import combinations
 from os.path import commonprefix
 from pathlib import Path
 from typing import Any
@@ -19,95 +18,22 @@ from PIL import Image, ImageChops
 from khtip.reading.changes import rows
 from khtip.reading.changes.rows import TableChange
 
-_RED = (200, 0, 0)
-
-
-def compare_pixels(before: dict[str, Path], after: dict[str, Path]) -> tuple[list[str], bytes]:
-    """Say how many pixels differ, and return a picture of where.
-
-    Parameters
-    ----------
-    before, after : dict of str to Path
-        Files by kind; the PNG is compared, and the SVG where the PNG is the same.
-
-    Returns
-    -------
-    list of str
-        What differs, in sentences; empty where nothing does.
-    bytes
-        PNG of the result in pale grey with differing pixels in red; empty where none differ.
-    """
-    pictures = [state.get("png") for state in (before, after)]
-    if None in pictures:
-        missing = "baseline" if pictures[0] is None else "result"
-        return ([f"the {missing} has no PNG"], b"") if any(pictures) else ([], b"")
-    contents = [path.read_bytes() for path in pictures if path]
-    if contents[0] != contents[1]:
-        return _marked(*(Image.open(io.BytesIO(one)).convert("RGB") for one in contents))
-    vectors = [state["svg"].read_bytes() if "svg" in state else b"" for state in (before, after)]
-    return (["the SVG differs, the PNG does not"] if vectors[0] != vectors[1] else []), b""
-
-
-def _marked(one: Image.Image, other: Image.Image) -> tuple[list[str], bytes]:
-    """Return what differs between two pictures in words, and the second with it in red."""
-    said = []
-    if one.size != other.size:
-        said.append(f"size {one.width} × {one.height} became {other.width} × {other.height} pixels")
-    size = max(one.width, other.width), max(one.height, other.height)
-    framed = []
-    for picture in (one, other):
-        frame = Image.new("RGB", size, "white")
-        frame.paste(picture)
-        framed.append(frame)
-    apart = np.asarray(ImageChops.difference(*framed)).max(axis=2)
-    count = int((apart > 0).sum())
-    if not count and not said:
-        return ["the PNG's text (title or description) differs, its pixels do not"], b""
-    if count:
-        said.append(f"{count:,} of {apart.size:,} pixels differ, by up to {apart.max()} of 255")
-    return said, _reddened(framed[1], apart > 0)
-
-
-def _reddened(picture: Image.Image, where: np.ndarray) -> bytes:
-    """Return a picture in pale grey with some pixels in red, as PNG with a small palette."""
-    grey = np.asarray(picture.convert("L"), dtype=int)
-    steps = 8 + grey // 32  # eight pale greys take little room
-    marked = Image.fromarray(np.where(where, 0, steps).astype(np.uint8), mode="P")
-    pale = [channel for step in range(16) for channel in [min(255, 70 + 12 * step)] * 3]
-    marked.putpalette([*_RED, *pale[3:]])
-    out = io.BytesIO()
-    marked.save(out, format="PNG", optimize=True)
-    return out.getvalue()
-
-
-# Figure regression in three layers: numbers, structure of the axes, pixels.
-
-
 LAYERS = ("numbers", "structure", "pixels")
-KINDS = ("csv", "json", "png", "svg")
 _NUMBERS = ("x", "y", "base", "values")
 _NUMBER = re.compile(r"\d[\d,.]*")
+PLACES = ("place", "row", "at")
+"""Columns of a figure's table that say where a row is drawn: told last."""
+_RED = (200, 0, 0)
 
 
 @dataclass
 class FigureChange:
     """What moved in one figure.
 
-    Attributes
-    ----------
-    name : str
-    status : str
-        ``added``, ``removed``, ``changed`` or ``same``.
-    layers : dict of str to list of str
-        The layers in which it moved, with what moved in plain sentences.
-    table : TableChange or None
-        The table beside the figure.
-    before, after : dict of str to Path
-        Files by kind (``csv, json, png, svg``).
-    alt_before, alt_after : str
-        Alternative texts.
-    difference : bytes
-        PNG of the result, pale, with differing pixels in red; empty where there are none.
+    ``status`` is ``added``, ``removed``, ``changed`` or ``same``. ``layers`` holds each layer in
+    which it moved, with what moved in plain sentences. ``table`` is the table beside the figure,
+    ``before`` and ``after`` its files by kind (``csv, json, png, svg``), ``difference`` a PNG of
+    the result, pale, with differing pixels in red; empty where there are none.
     """
 
     name: str
@@ -126,76 +52,122 @@ class FigureChange:
         return self.status != "same"
 
 
-def compare_figure(name: str, before: dict[str, Path], after: dict[str, Path]) -> FigureChange:
-    """Compare two states of one figure.
+def compare_figure(
+    name: str,
+    before: dict[str, Path],
+    after: dict[str, Path],
+    *,
+    renamed: dict[str, str] | None = None,
+) -> FigureChange:
+    """Compare two states of one figure, each its files by kind, those that exist.
 
-    Parameters
-    ----------
-    name : str
-        For example ``05-flow-home``.
-    before, after : dict of str to Path
-        Its files by kind, those that exist.
+    `renamed` has the new id of each renamed source; the old state is compared by the new ids.
     """
+    names = renamed or {}
     found = FigureChange(name, before=before, after=after)
-    cards = [_card(state) for state in (before, after)]
+    cards = [_card(before, names), _card(after, {})]
     found.alt_before, found.alt_after = (str(card.get("alt", "")) for card in cards)
     if not before or not after:
         found.status = "removed" if before else "added"
         return found
     texts = [rows.read_rows(state.get("csv")) for state in (before, after)]
-    found.table = rows.compare_rows(f"figures/{name}.csv", *texts)
+    if texts[0] is not None and names:
+        texts[0] = texts[0].map(lambda text: rows.with_new_ids(text, names))
+    key = _row_names(*texts)
+    found.table = rows.compare_rows(f"figures/{name}.csv", *texts, keys_before=key, keys_after=key)
     said = {
-        "numbers": [*_of_cells(*texts), *_of_numbers(*cards), *_of_said_numbers(*cards)],
+        "numbers": [*_of_cells(found.table), *_of_marks(*cards), *_of_said_numbers(*cards)],
         "structure": [*_of_words(*cards), *_of_axes(*cards)],
         "pixels": [],
     }
     if found.table.moved and not said["numbers"]:
         said["structure"].append("its table: other words, columns or order, the same numbers")
     said["pixels"], found.difference = compare_pixels(before, after)
-    if not any(said.values()) and _bytes(before) != _bytes(after):
+    states = ({kind: path.read_bytes() for kind, path in one.items()} for one in (before, after))
+    if not any(said.values()) and not names and next(states) != next(states):
         said["structure"].append("the files differ in their bytes only")
     found.layers = {layer: sentences for layer, sentences in said.items() if sentences}
     found.status = "changed" if found.layers else "same"
     return found
 
 
-def _bytes(files: dict[str, Path]) -> dict[str, bytes]:
-    return {kind: path.read_bytes() for kind, path in files.items()}
-
-
-def _card(files: dict[str, Path]) -> dict[str, Any]:
+def _card(files: dict[str, Path], renamed: dict[str, str]) -> dict[str, Any]:
     if "json" not in files:
         return {}
     try:
-        card = json.loads(files["json"].read_text(encoding="utf-8"))
+        card = json.loads(rows.with_new_ids(files["json"].read_text(encoding="utf-8"), renamed))
     except ValueError:
         return {"title": "(its JSON cannot be read)"}
     return card if isinstance(card, dict) else {}
 
 
-def _of_cells(before: pd.DataFrame | None, after: pd.DataFrame | None) -> Iterator[str]:
-    """Say which numbers stand in the table beside the figure in one state only."""
-    one, other = (Counter(_numbers_in(state)) for state in (before, after))
-    gone, come = one - other, other - one
-    if gone or come:
-        yield f"its table: {_listed(gone)} became {_listed(come)}"
+def _row_names(
+    before: pd.DataFrame | None, after: pd.DataFrame | None, *, most: int = 8
+) -> list[str] | None:
+    """Return the few columns of words that name every row once, most rows alike in both states."""
+    if before is None or after is None or before.empty or after.empty:
+        return None
+    words = [str(name) for name in after if name in before and _is_words(before, after, str(name))]
+    best, alike = None, 0
+    for names in (one for size in (1, 2, 3) for one in combinations(words[:most], size)):
+        keys = list(names)
+        if any(state.duplicated(keys).any() for state in (before, after)):
+            continue
+        shared = len(before[keys].merge(after[keys]))
+        if shared > alike:
+            best, alike = keys, shared
+        if alike == min(len(before), len(after)):
+            break
+    return best
 
 
-def _numbers_in(table: pd.DataFrame | None) -> list[float]:
-    if table is None or table.empty:
-        return []
-    cells = pd.to_numeric(table.to_numpy().ravel(), errors="coerce")
-    return [float(number) for number in cells[~np.isnan(cells)]]
+def _is_words(before: pd.DataFrame, after: pd.DataFrame, name: str) -> bool:
+    cells = pd.concat([before[name], after[name]])
+    several = name == "sources" or name.endswith("_ids")
+    return not several and bool(pd.to_numeric(cells, errors="coerce").isna().any())
 
 
-def _of_numbers(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
-    """Say which numbers are drawn in one state only, axes by axes."""
+def _of_cells(table: TableChange) -> Iterator[str]:
+    """Say which numbers of the table beside the figure moved, by row and column."""
+    moved = table.changed.to_dict("records")
+    for row in sorted(moved, key=lambda one: one["column"] in PLACES):
+        if _is_number(row["before"]) or _is_number(row["after"]):
+            name = ", ".join(str(row[key]) for key in table.keys if row[key])
+            old, new = (row[when] or "nothing" for when in ("before", "after"))
+            yield f"its table, {name}, {row['column']}: {old} became {new}"
+    for frame, word in ((table.added, "came"), (table.removed, "left")):
+        for row in frame.to_dict("records"):
+            if any(map(_is_number, row.values())):
+                name = ", ".join(str(row[key]) for key in table.keys or list(row)[:3])
+                yield f"its table: the row {name} {word}"
+
+
+def _is_number(cell: object) -> bool:
+    try:
+        return float(str(cell)) == float(str(cell))
+    except ValueError:
+        return False
+
+
+def _of_marks(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    """Say which numbers are drawn in one state only, axes by axes and mark by mark."""
     old, new = (_axes(card) for card in (before, after))
     for place in range(max(len(old), len(new))):
-        one, other = (Counter(_drawn(state, place)) for state in (old, new))
-        gone, come = one - other, other - one
-        if gone or come:
-            yield f"axes {place + 1}: {_listed(gone)} became {_listed(come)}"
+        one, other = (_drawn(state, place) for state in (old, new))
+        if Counter(one) == Counter(other):
+            continue
+        marks = [state[place]["marks"] if place < len(state) else [] for state in (old, new)]
+        where = f"axes {place + 1}"
+        if [mark.get("kind") for mark in marks[0]] != [mark.get("kind") for mark in marks[1]]:
+            yield f"{where}: {len(one)} drawn numbers became {len(other)}"
+            continue
+        for number, pair in enumerate(zip(*marks, strict=True), start=1):
+            for part in _NUMBERS:
+                drawn = [Counter(mark.get(part, [])) for mark in pair]
+                gone, come = drawn[0] - drawn[1], drawn[1] - drawn[0]
+                if gone or come:
+                    name = f"{pair[1].get('kind', 'mark')} {pair[1].get('label') or number}"
+                    yield f"{where}, {name}, {part}: {_listed(gone)} became {_listed(come)}"
 
 
 def _axes(card: dict[str, Any]) -> list[dict[str, Any]]:
@@ -207,7 +179,7 @@ def _drawn(axes: list[dict[str, Any]], place: int) -> list[float]:
     return [number for mark in marks for part in _NUMBERS for number in mark.get(part, [])]
 
 
-def _listed(numbers: Counter[float], *, shown: int = 5) -> str:
+def _listed(numbers: Counter[float], *, shown: int = 3) -> str:
     each = [f"{number:g}" for number in sorted(numbers.elements())]
     more = f" and {len(each) - shown} more" if len(each) > shown else ""
     return (", ".join(each[:shown]) + more) or "nothing"
@@ -302,3 +274,51 @@ def _different(where: str, one: Any, other: Any) -> Iterator[str]:
             yield from _different(f"{where} {number + 1}", *pair)
     elif one != other:
         yield f"{where}: {one!r} became {other!r}"
+
+
+def compare_pixels(before: dict[str, Path], after: dict[str, Path]) -> tuple[list[str], bytes]:
+    """Return which pixels differ in sentences, and as a PNG: the result pale, those pixels red.
+
+    The PNG is compared, and the SVG where the PNG is the same.
+    """
+    pictures = [state.get("png") for state in (before, after)]
+    if None in pictures:
+        missing = "baseline" if pictures[0] is None else "result"
+        return ([f"the {missing} has no PNG"], b"") if any(pictures) else ([], b"")
+    contents = [path.read_bytes() for path in pictures if path]
+    if contents[0] != contents[1]:
+        return _marked(*(Image.open(io.BytesIO(one)).convert("RGB") for one in contents))
+    vectors = [state["svg"].read_bytes() if "svg" in state else b"" for state in (before, after)]
+    return (["the SVG differs, the PNG does not"] if vectors[0] != vectors[1] else []), b""
+
+
+def _marked(one: Image.Image, other: Image.Image) -> tuple[list[str], bytes]:
+    """Return what differs between two pictures in words, and the second with it in red."""
+    said = []
+    if one.size != other.size:
+        said.append(f"size {one.width} × {one.height} became {other.width} × {other.height} pixels")
+    size = max(one.width, other.width), max(one.height, other.height)
+    framed = []
+    for picture in (one, other):
+        frame = Image.new("RGB", size, "white")
+        frame.paste(picture)
+        framed.append(frame)
+    apart = np.asarray(ImageChops.difference(*framed)).max(axis=2)
+    count = int((apart > 0).sum())
+    if not count and not said:
+        return ["the PNG's text (title or description) differs, its pixels do not"], b""
+    if count:
+        said.append(f"{count:,} of {apart.size:,} pixels differ, by up to {apart.max()} of 255")
+    return said, _reddened(framed[1], apart > 0)
+
+
+def _reddened(picture: Image.Image, where: np.ndarray) -> bytes:
+    """Return a picture in pale grey with some pixels in red, as PNG with a small palette."""
+    grey = np.asarray(picture.convert("L"), dtype=int)
+    steps = 8 + grey // 32  # eight pale greys take little room
+    marked = Image.fromarray(np.where(where, 0, steps).astype(np.uint8), mode="P")
+    pale = [channel for step in range(16) for channel in [min(255, 70 + 12 * step)] * 3]
+    marked.putpalette([*_RED, *pale[3:]])
+    out = io.BytesIO()
+    marked.save(out, format="PNG", optimize=True)
+    return out.getvalue()

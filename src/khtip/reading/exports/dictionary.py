@@ -3,25 +3,15 @@
 The Data Package is for programs; this page says the same to people. Nobody edits it by hand.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any
 
 from khtip import files
 from khtip.ledger.declarations import PACKAGE
+from khtip.reading.templates import template
 
 DICTIONARY = "data/dictionary.md"
-
-HEAD = """# Data dictionary
-
-Written by `khtip dictionary --write` from [datapackage.json](datapackage.json). Do not edit it.
-
-All counts are what authorities say they did. They measure enforcement and reporting, not how much
-trafficking there is. An empty cell is *not published*; it is never a zero.
-
-"""
 
 
 def package(root: Path) -> dict[str, Any]:
@@ -47,13 +37,9 @@ def text(descriptor: dict[str, Any]) -> str:
         A Data Package whose resources carry ``path``, ``title``, ``description``, ``licenses``
         and a schema.
     """
-    resources = descriptor["resources"]
-    index = ["| table | what it holds | columns |", "| --- | --- | --- |"]
-    for one in resources:
-        many = len(one["schema"]["fields"])
-        link = f"[{one['path']}](#{_anchor(one['path'])})"
-        index.append(f"| {link} | {_cell(one['title'])} | {many} |")
-    return HEAD + "\n".join(index) + "\n" + "".join(map(_section, resources))
+    words = {"cell": _cell, "anchor": _anchor, "allowed": _allowed}
+    page = template(__file__, "dictionary.md.jinja", escape=False, **words)
+    return page.render(resources=descriptor["resources"])
 
 
 def stale(root: Path) -> bool:
@@ -67,49 +53,14 @@ def write(root: Path) -> None:
     files.write_text(root / DICTIONARY, text(package(root)))
 
 
-def _section(resource: dict[str, Any]) -> str:
-    schema = resource["schema"]
-    licences = ", ".join(
-        f"[{one.get('title', one.get('name'))}]({one['path']})" if one.get("path") else one["title"]
-        for one in resource["licenses"]
-    )
-    sources = "; ".join(one["title"] for one in resource.get("sources", []))
-    lines = [
-        f"\n## {resource['path']}\n",
-        f"{resource['description']}\n",
-        f"Key: {_key(schema)}. Licence: {licences}. Origin: {sources}.\n",
-        "| column | type | meaning | allowed | HXL |",
-        "| --- | --- | --- | --- | --- |",
-        *(_row(field) for field in schema["fields"]),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _key(schema: dict[str, Any]) -> str:
-    key = schema.get("primaryKey", [])
-    names = [key] if isinstance(key, str) else key
-    return ", ".join(f"`{name}`" for name in names) or "none"
-
-
-def _row(field: dict[str, Any]) -> str:
+def _allowed(field: dict[str, Any]) -> str:
     limits = field.get("constraints", {})
-    need = "required" if limits.get("required") else ""
-    cells = [
-        f"`{field['name']}`",
-        field["type"],
-        _cell(field["description"]),
-        _cell("; ".join(filter(None, [need, _allowed(field, limits)]))),
-        f"`{field['hxl']}`",
-    ]
-    return f"| {' | '.join(cells)} |"
-
-
-def _allowed(field: dict[str, Any], limits: dict[str, Any]) -> str:
+    said = str(field.get("expected", ""))
     if "enum" in limits:
-        return f"one of: {', '.join(limits['enum'])}"
-    if "lookup" in field:
-        return f"a `{field['lookup']['field']}` of {field['lookup']['resource']}"
-    return str(field.get("expected", ""))
+        said = f"one of: {', '.join(limits['enum'])}"
+    elif "lookup" in field:
+        said = f"a `{field['lookup']['field']}` of {field['lookup']['resource']}"
+    return "; ".join(filter(None, ["required" if limits.get("required") else "", said]))
 
 
 def _cell(words: str) -> str:

@@ -1,66 +1,131 @@
-"""The observations under the names of SDMX, one row a published statement.
+"""The observations for programs that know SDMX or HXL, one row a published statement.
 
-The file follows SDMX-CSV 2.0: three leading columns say which structure a row follows and what to
-do with it, then come dimensions, the measure ``OBS_VALUE`` and attributes. Concepts of the SDMX
-cross-domain list keep their names (REF_AREA, TIME_PERIOD, SEX, AGE, UNIT_MEASURE, UNIT_MULT,
-OBS_STATUS, COMMENT_OBS); the others are this collection's own. The choices are explained in
+The SDMX file follows SDMX-CSV 2.0: three leading columns say which structure a row follows and what
+to do with it, then come dimensions, the measure ``OBS_VALUE`` and attributes. Concepts of the SDMX
+cross-domain list keep their names; the others are this collection's own. The structure file beside
+it says what each column is and which codes it takes. The choices are explained in
 ``docs/exports.md``.
 
 References
 ----------
-SDMX 3.0 Technical Specifications, Section 6 (time formats) and Part "SDMX-CSV" 2.0; SDMX
-Cross-Domain Code Lists CL_OBS_STATUS, CL_SEX, CL_AGE. https://sdmx.org
+SDMX 3.0 Technical Specifications, Section 6 (time formats), parts "SDMX-CSV" 2.0 and "SDMX-ML" 3.0;
+SDMX Cross-Domain Code Lists CL_OBS_STATUS, CL_SEX, CL_AGE. https://sdmx.org
 """
-
-from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 
 import pandas as pd
 
-STRUCTURE_ID = "KHTIP:STATEMENTS(1.0.0)"
-"""Agency, dataflow and version; no registry holds it, so the columns explain themselves."""
+from khtip.reading.templates import template
 
-DIMENSIONS = (
-    *("STATEMENT", "REF_AREA", "INDICATOR", "CRIME_SCOPE", "SEX", "AGE", "COUNTERPART_AREA"),
-    *("BREAKDOWN", "CATEGORY", "TIME_PERIOD"),
+AGENCY, VERSION = "KHTIP", "1.0.0"
+STRUCTURE_ID = f"{AGENCY}:STATEMENTS({VERSION})"
+"""Agency, dataflow and version, as the structure file names them."""
+
+CONCEPTS = {
+    "STATEMENT": "Id of the published statement",
+    "REF_AREA": "Area that the number is about",
+    "INDICATOR": "What is counted",
+    "CRIME_SCOPE": "Which crimes are counted",
+    "SEX": "Sex",
+    "AGE": "Age",
+    "COUNTERPART_AREA": "The other country of a count by destination or nationality",
+    "BREAKDOWN": "By what a total is split",
+    "CATEGORY": "The part, where SDMX has no code for it",
+    "TIME_PERIOD": "Period, from the first day to the last",
+    "OBS_VALUE": "The number; empty where the source suppressed it",
+    "OBS_STATUS": "Status of the number",
+    "QUALIFIER": "Hedge of the source",
+    "LOWER_BOUND": "Lowest number that the statement allows",
+    "UPPER_BOUND": "Highest number that it allows; empty without an end",
+    "PRINTED": "The number as printed",
+    "UNIT_MEASURE": "Unit",
+    "UNIT_MULT": "Power of ten of the unit",
+    "REPORTING_BODY": "Who said it",
+    "SOURCE": "Id of the publication",
+    "SOURCE_URL": "Address of the publication",
+    "BASE_INDICATOR": "Of what a change is claimed",
+    "BASE_TIME_PERIOD": "Since when a change is claimed",
+    "PREFERRED": "Whether it is preferred among several statements",
+    "COMMENT_OBS": "What the compiler had to assume",
+}
+"""Every column behind the three leading ones: dimensions, the measure, attributes."""
+DIMENSIONS = tuple(CONCEPTS)[:10]
+ATTRIBUTES = tuple(CONCEPTS)[11:]
+COLUMNS = ("STRUCTURE", "STRUCTURE_ID", "ACTION", *CONCEPTS)
+CODED = (
+    *("REF_AREA", "INDICATOR", "CRIME_SCOPE", "SEX", "AGE", "COUNTERPART_AREA", "BREAKDOWN"),
+    *("CATEGORY", "OBS_STATUS", "QUALIFIER", "UNIT_MEASURE", "PREFERRED"),
 )
-ATTRIBUTES = (
-    *("OBS_STATUS", "QUALIFIER", "LOWER_BOUND", "UPPER_BOUND", "PRINTED", "UNIT_MEASURE"),
-    *("UNIT_MULT", "REPORTING_BODY", "SOURCE", "SOURCE_URL", "BASE_INDICATOR"),
-    *("BASE_TIME_PERIOD", "PREFERRED", "COMMENT_OBS"),
-)
-COLUMNS = ("STRUCTURE", "STRUCTURE_ID", "ACTION", *DIMENSIONS, "OBS_VALUE", *ATTRIBUTES)
+"""Columns whose codes the structure file lists."""
+MANDATORY = ("OBS_STATUS", "QUALIFIER", "UNIT_MEASURE", "REPORTING_BODY", "SOURCE")
+TYPES = {
+    "TIME_PERIOD": "ObservationalTimePeriod",
+    "UNIT_MULT": "Integer",
+    **dict.fromkeys(("OBS_VALUE", "LOWER_BOUND", "UPPER_BOUND"), "Double"),
+}
 
 TOTAL = "_T"
 """The SDMX code of a total: nothing is split off."""
-
+AND = "__"
+"""Joins the dimensions of a cross table in one code."""
 SEXES = {"female": "F", "male": "M"}
 AGES = {"<15": "Y_LT15", "15-17": "Y15T17", "<18": "Y_LT18", "18+": "Y_GE18"}
 AGES |= {"child": AGES["<18"], "adult": AGES["18+"]}
 COUNTRY_SPLITS = ("destination", "nationality")
-
-STATUS = {
-    "normal": "A",
-    "hedged": "U",
-    "suppressed": "Q",
+STATUS = {"normal": "A", "hedged": "U", "suppressed": "Q"}
+NAMES = {
+    TOTAL: "Total",
+    **{code: word.capitalize() for word, code in SEXES.items()},
+    **dict(zip(AGES.values(), ("Under 15", "15 to 17", "Under 18", "18 and over"), strict=False)),
+    "A": "Normal value",
+    "U": "Low reliability",
+    "Q": "Missing value; suppressed",
+    "Y": "Yes",
+    "N": "No",
 }
-"""CL_OBS_STATUS: normal value; low reliability; missing value, suppressed."""
+"""Names of the codes that SDMX gives: CL_SEX, CL_AGE, CL_OBS_STATUS."""
 
 EXACT = ("exact", "including")
 
 
-def time_period(start: date, end: date) -> str:
-    """Return a period, both days included, in an SDMX time format.
-
-    A calendar year, half-year, quarter, month or day has a format of its own. Anything else is a
-    range: its first day and an ISO 8601 duration, in months when they are whole.
+def structure(statements: pd.DataFrame, names: Mapping[str, str], *, title: str, day: str) -> str:
+    """Return the structure of the SDMX export as SDMX-ML 3.0.
 
     Parameters
     ----------
-    start, end : date
-        First and last day.
+    statements : DataFrame
+        What `sdmx_observations` returns; its codes are the code lists.
+    names : mapping
+        Code to name, for the codes that are not SDMX's; a code without one is its own name.
+    title, day : str
+        Of the dataflow, and the day it was prepared, ``YYYY-MM-DD``.
+    """
+    known = {**names, **NAMES}
+    text = template(__file__, "structure.xml.jinja", escape=True).render(
+        agency=AGENCY,
+        version=VERSION,
+        title=title,
+        prepared=day,
+        codes={
+            column: {code: known.get(code, code) for code in sorted(set(statements[column]))}
+            for column in CODED
+        },
+        concepts=CONCEPTS,
+        dimensions=DIMENSIONS,
+        attributes=ATTRIBUTES,
+        mandatory=MANDATORY,
+        types=TYPES,
+    )
+    return text.lstrip() + "\n"
+
+
+def time_period(start: date, end: date) -> str:
+    """Return a period from its first to its last day in an SDMX time format.
+
+    A calendar year, half-year, quarter, month or day has a format of its own. Anything else is a
+    range: its first day and an ISO 8601 duration, in months when they are whole.
 
     Raises
     ------
@@ -104,20 +169,11 @@ def _whole_months(start: date, end: date) -> int:
 
 
 def sdmx_observations(observations: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Return the observations with the columns `COLUMNS`, as text.
+    """Return the observations (``data/clean/observations.csv`` as text) with the columns `COLUMNS`.
 
-    Parameters
-    ----------
-    observations : DataFrame
-        ``data/clean/observations.csv`` as text, one row a statement.
-    sources : DataFrame
-        ``data/reported/sources.csv`` as text; gives each statement its address.
-
-    Returns
-    -------
-    DataFrame
-        As many rows, in the same order. ``OBS_VALUE`` is empty where the source suppressed it,
-        ``UPPER_BOUND`` where the statement has no upper end.
+    `sources` (``data/reported/sources.csv`` as text) gives each statement its address. As many rows
+    come back, in the same order. ``OBS_VALUE`` is empty where the source suppressed it,
+    ``UPPER_BOUND`` where the statement has no upper end.
     """
     known = observations
     splits = [_split(*pair) for pair in zip(known["dimension"], known["category"], strict=True)]
@@ -167,26 +223,48 @@ def _periods(starts: pd.Series, ends: pd.Series) -> list[str]:
 
 
 def _split(dimension: str, category: str) -> dict[str, str]:
-    """Return the part of a total that a statement counts, in SDMX codes where SDMX has them."""
+    """Return the part of a total that a statement counts, in SDMX codes where SDMX has them.
+
+    A cross table splits by several dimensions at once; what SDMX has no code for is joined.
+    """
     part = dict.fromkeys(("SEX", "AGE", "COUNTERPART_AREA", "BREAKDOWN", "CATEGORY"), TOTAL)
     if not dimension:
         return part
-    part["BREAKDOWN"] = dimension
+    rest = []
+    for one, value in zip(dimension.split(";"), category.split(";"), strict=True):
+        coded = _coded(one, value)
+        if not coded or any(part[column] != TOTAL for column in coded):
+            rest.append(value)
+        else:
+            part |= coded
+    return part | {
+        "BREAKDOWN": dimension.replace(";", AND),
+        "CATEGORY": AND.join(rest) or TOTAL,
+    }
+
+
+def _coded(dimension: str, category: str) -> dict[str, str]:
     sex, _, age = category.partition("_")
     if dimension == "sex" and sex in SEXES and (not age or age in AGES):
-        return part | {"SEX": SEXES[sex], "AGE": AGES.get(age, TOTAL)}
+        return {"SEX": SEXES[sex]} | ({"AGE": AGES[age]} if age else {})
     if dimension == "age_band" and category in AGES:
-        return part | {"AGE": AGES[category]}
-    if dimension in COUNTRY_SPLITS:
-        return part | {"COUNTERPART_AREA": category}
-    return part | {"CATEGORY": category}
+        return {"AGE": AGES[category]}
+    return {"COUNTERPART_AREA": category} if dimension in COUNTRY_SPLITS else {}
 
 
-# The observations with a row of HXL hashtags, as humanitarian data exchanges read them.
+PLACES = {
+    "country": "#country+code",
+    "adm1": "#adm1+code",
+    "place": "#loc+code",
+    "region": "#region+code",
+}
+LEVELS = {"country": "country", "region": "region", "province": "adm1"}
 
 
-def hxl_observations(observations: pd.DataFrame, hashtags: Mapping[str, str]) -> pd.DataFrame:
-    """Return a table with its hashtags as the first row.
+def hxl_observations(
+    observations: pd.DataFrame, hashtags: Mapping[str, str], areas: pd.DataFrame
+) -> pd.DataFrame:
+    """Return a table with its HXL hashtags as the first row.
 
     Parameters
     ----------
@@ -194,30 +272,49 @@ def hxl_observations(observations: pd.DataFrame, hashtags: Mapping[str, str]) ->
         Text columns.
     hashtags : mapping of str to str
         Column name to hashtag with attributes.
+    areas : DataFrame
+        ``data/lookups/areas.csv`` as text: ``ref_area, level, parent``.
 
     Returns
     -------
     DataFrame
-        One row more; an upper end that does not exist (``INF``) is an empty cell, because HXL
-        knows no infinite numbers.
+        One row more. ``ref_area`` becomes one column a level (`PLACES`), because HXL has a tag for
+        each. An upper end that does not exist (``INF``) is an empty cell, because HXL knows no
+        infinite numbers.
 
     Raises
     ------
     KeyError
-        When a column has no hashtag.
+        When a column has no hashtag, or an area is in no row of `areas`.
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"value": ["159"], "high": ["INF"]})
-    >>> hxl_observations(frame, {"value": "#indicator+value", "high": "#indicator+value+max"})
-                  value                  high
-    0  #indicator+value  #indicator+value+max
-    1               159
+    >>> frame = pd.DataFrame({"ref_area": ["KH-1"], "high": ["INF"]})
+    >>> areas = pd.DataFrame({"ref_area": ["KHM", "KH-1"], "level": ["country", "province"],
+    ...                       "parent": ["", "KHM"]})
+    >>> hxl_observations(frame, {"high": "#indicator+value+max"}, areas)
+             country        adm1      place        region                  high
+    0  #country+code  #adm1+code  #loc+code  #region+code  #indicator+value+max
+    1            KHM        KH-1
     """
-    columns = [str(column) for column in observations]
-    missing = [column for column in columns if column not in hashtags]
+    tags: dict[str, str] = {}
+    for column in map(str, observations):
+        tags |= PLACES if column == "ref_area" else {column: hashtags.get(column, "")}
+    missing = [column for column, tag in tags.items() if not tag]
     if missing:
         raise KeyError(f"no HXL hashtag for {missing}: add 'hxl' to the field in datapackage.json")
-    tags = pd.DataFrame([{column: hashtags[column] for column in columns}])
-    values = observations.replace({"INF": "", "-INF": ""})
-    return pd.concat([tags, values], ignore_index=True)
+    known = areas.set_index("ref_area")[["level", "parent"]].to_dict("index")
+    rows = [_place(code, known) for code in observations["ref_area"]]
+    places = pd.DataFrame(rows, index=observations.index, columns=list(PLACES))
+    values = observations.replace({"INF": "", "-INF": ""}).join(places)[list(tags)]
+    return pd.concat([pd.DataFrame([tags]), values], ignore_index=True)
+
+
+def _place(code: str, known: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Return an area and what it lies in, up to the country, by level."""
+    found = dict.fromkeys(PLACES, "")
+    while code:
+        level = LEVELS.get(known[code]["level"], "place")
+        found[level] = found[level] or code
+        code = "" if level in ("country", "region") else known[code]["parent"]
+    return found

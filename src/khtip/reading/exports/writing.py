@@ -1,12 +1,10 @@
-"""Cells that a spreadsheet would run instead of show.
+"""The exports, written into one folder (``khtip export``), and what no cell of them may hold.
 
 A spreadsheet takes a cell that starts with one of `STARTS` for a formula, also in a CSV file. An
 escape (an apostrophe, a space) would change what a source said, and one row is one published
 statement. So nothing is escaped: such a cell is refused, in the input tables by
 `khtip.ledger.csvtext`, and here in everything that leaves the project.
 """
-
-from __future__ import annotations
 
 import re
 import shutil
@@ -16,7 +14,8 @@ import pandas as pd
 
 from khtip.files import clear_swaps, drafted, swapped, write_text
 from khtip.ledger.problems import DataProblems, Problem
-from khtip.reading.exports import dictionary, interchange, release
+from khtip.reading.exports import crate, dictionary, interchange
+from khtip.reading.folders import claimed
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """First characters of a formula, the full-width ones of East Asian spreadsheets among them."""
@@ -37,21 +36,12 @@ def is_formula(cell: str) -> bool:
 
 
 def refuse_formulas(frame: pd.DataFrame, name: str, *, first_line: int = 2) -> None:
-    """Raise when a heading or a cell of a table would be run by a spreadsheet.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Text columns, an empty cell as the empty string.
-    name : str
-        How messages call the table.
-    first_line : int
-        The line of its first row in the file.
+    """Raise when a heading or a cell of the table `name` would be run by a spreadsheet.
 
     Raises
     ------
     DataProblems
-        Naming every such cell by line and column.
+        Naming every such cell by line (the first row stands in `first_line`) and column.
     """
     columns = [str(column) for column in frame]
     problems = [_problem(name, 1, column, column) for column in columns if is_formula(column)]
@@ -69,14 +59,14 @@ def _problem(name: str, line: int, column: str, cell: str) -> Problem:
     return Problem(name, line, column, cell, expected, remedy)
 
 
-# Write the exports into one folder: ``khtip export``.
-
-
 OBSERVATIONS = "data/clean/observations.csv"
 SOURCES = "data/reported/sources.csv"
+AREAS = "data/lookups/areas.csv"
 FOLDER = "build/exports"
 FORMATS = ("sdmx", "hxl", "rocrate")
 NAMES = {"sdmx": "observations-sdmx.csv", "hxl": "observations-hxl.csv", "rocrate": "ro-crate"}
+STRUCTURE = "structure-sdmx.xml"
+README = "README.txt"
 NOTE = """Reported counter-trafficking figures for Cambodia: exports
 
 One row is one published statement. The counts are what authorities say they did. They measure
@@ -90,38 +80,33 @@ What the columns mean: docs/exports.md and data/dictionary.md in the project.
 
 
 class ExportError(ValueError):
-    """An export cannot be put where it was asked for; the message says why."""
+    """An export cannot be made; the message says why."""
 
 
 def export(root: Path, out: Path, formats: tuple[str, ...] = FORMATS) -> list[Path]:
-    """Write the chosen exports below `out` and return what was written.
-
-    Parameters
-    ----------
-    root : Path
-        The project; its committed tables are read.
-    out : Path
-        A folder; it is made when it does not exist.
-    formats : tuple of str
-        Out of `FORMATS`.
+    """Write the chosen exports (`FORMATS`) of the project's committed tables, and return them.
 
     Raises
     ------
-    ExportError
-        When `out` is a file, or something else stands where the crate would go.
+    khtip.reading.folders.UnfitFolder
+        When `out` must not be written into.
     khtip.ledger.problems.DataProblems
         When a spreadsheet would run a cell.
     FileNotFoundError
         When a table is missing, or for a crate of what is no git checkout.
     """
-    if out.exists() and not out.is_dir():
-        raise ExportError(f"{out}: is a file. Name a folder: khtip export --out build/exports")
+    out = claimed(out, root, made=README, starts=NOTE.splitlines()[0])
+    tables = {one: _MAKERS[one](root) for one in formats if one in _MAKERS}
+    for one, frame in tables.items():
+        refuse_formulas(frame, NAMES[one])
     out.mkdir(parents=True, exist_ok=True)
-    tables = [one for one in formats if one in _MAKERS]
-    written = [_write_table(_MAKERS[one](root), out / NAMES[one]) for one in tables]
+    write_text(out / README, NOTE)
+    written = [_write_table(frame, out / NAMES[one]) for one, frame in tables.items()]
+    if "sdmx" in tables:
+        write_text(out / STRUCTURE, sdmx_structure(root, tables["sdmx"]))
+        written.append(out / STRUCTURE)
     if "rocrate" in formats:
         written.append(_write_crate(root, out / NAMES["rocrate"]))
-    write_text(out / "README.txt", NOTE)
     return written
 
 
@@ -130,15 +115,31 @@ def sdmx_table(root: Path) -> pd.DataFrame:
     return interchange.sdmx_observations(_read(root, OBSERVATIONS), _read(root, SOURCES))
 
 
+def sdmx_structure(root: Path, statements: pd.DataFrame) -> str:
+    """Return the structure of `sdmx_table`, with the names of the project's lookups."""
+    measures, areas, scopes, categories = (
+        _read(root, f"data/lookups/{name}.csv")
+        for name in ("measures", "areas", "scopes", "categories")
+    )
+    names = {
+        **dict(zip(categories["category"], categories["label"], strict=True)),
+        **dict(zip(scopes["crime_scope"], scopes["label"], strict=True)),
+        **dict(zip(measures["measure"], measures["label"], strict=True)),
+        **dict(zip(areas["ref_area"], areas["name"], strict=True)),
+    }
+    title = dictionary.package(root)["title"]
+    newest = _read(root, SOURCES)["published_date"].max()
+    return interchange.structure(statements, names, title=title, day=newest)
+
+
 def hxl_table(root: Path) -> pd.DataFrame:
     """Return the HXL-tagged observations of a project."""
     resources = dictionary.package(root)["resources"]
     (fields,) = (
         one["schema"]["fields"] for one in resources if f"data/{one['path']}" == OBSERVATIONS
     )
-    return interchange.hxl_observations(
-        _read(root, OBSERVATIONS), {field["name"]: field["hxl"] for field in fields}
-    )
+    hashtags = {field["name"]: field["hxl"] for field in fields}
+    return interchange.hxl_observations(_read(root, OBSERVATIONS), hashtags, _read(root, AREAS))
 
 
 _MAKERS = {"sdmx": sdmx_table, "hxl": hxl_table}
@@ -151,7 +152,6 @@ def _read(root: Path, path: str) -> pd.DataFrame:
 
 
 def _write_table(frame: pd.DataFrame, target: Path) -> Path:
-    refuse_formulas(frame, target.name)
     with drafted(target) as [draft]:
         frame.to_csv(draft, index=False, lineterminator="\n", encoding="utf-8")
     return target
@@ -159,11 +159,10 @@ def _write_table(frame: pd.DataFrame, target: Path) -> Path:
 
 def _write_crate(root: Path, target: Path) -> Path:
     """Write the crate beside `target`, then swap it in; replace nothing but a crate."""
-    if target.exists() and not (target / "ro-crate-metadata.json").is_file():
-        raise ExportError(f"{target}: holds something that is no crate. Move it away first.")
+    claimed(target, root, made="ro-crate-metadata.json")
     clear_swaps(target.parent, target.name)
     with swapped(target) as (scratch, made):
-        release.write(root, made)
+        crate.write(root, made)
         archive = Path(shutil.make_archive(str(scratch / "crate"), "zip", made))
         archive.replace(target.with_name(target.name + ".zip"))
     return target

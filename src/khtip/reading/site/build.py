@@ -5,8 +5,6 @@ and scenarios keep their places, so that links between them hold and the Data Pa
 from the site's address.
 """
 
-from __future__ import annotations
-
 import io
 import os
 import posixpath
@@ -22,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 
 from khtip import files
+from khtip.reading import folders
 from khtip.reading.site import citation, pages
 from khtip.reading.site.library import Library, SiteError
 from khtip.runner import manifest
@@ -141,19 +140,10 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
 class Page(HTMLParser):
-    """What one page links, loads and names.
+    """What one page links, what a browser loads by itself, and the anchors it names.
 
-    Attributes
-    ----------
-    anchors : set of str
-        Every id.
-    links : list of str
-        Where a reader can go.
-    loads : list of str
-        What a browser fetches by itself.
-    faults : list of str
-        What is wrong with the page by itself: an image without alternative text, a link without
-        words, an anchor that stands twice, a heading that skips a level.
+    ``faults`` says what is wrong with the page alone: an image without alternative text, a link
+    without words, an anchor that stands twice, a heading that skips a level.
     """
 
     def __init__(self, text: str) -> None:
@@ -260,27 +250,19 @@ SHOWN_FAULTS = 20
 def build(target: Path | None = None, *, root: Path | None = None) -> Path:
     """Build the site of the project at `root` into the folder `target`, and return that folder.
 
-    Parameters
-    ----------
-    target : Path, optional
-        A new or empty folder, or one that holds a former site; by default ``build/site``.
-    root : Path, optional
-        The project; by default the one around the working folder.
+    By default the project around the working folder, and its ``build/site``.
 
     Raises
     ------
+    khtip.reading.folders.UnfitFolder
+        When `target` holds something else, or is a folder of the project or of the system.
     SiteError
-        When `target` holds something else, when what is committed cannot be shown, or for a
-        warning of Sphinx. The former site stays as it was.
+        When what is committed cannot be shown, or for a warning of Sphinx. The former site stays.
     Busy
         When another build works beside `target`.
     """
     root = root or files.root()
-    target = (target or root / SITE).resolve()
-    if target.exists() and not _replaceable(target):
-        raise SiteError(
-            f"{target}: holds something that is no former site. Name a new or an empty folder."
-        )
+    target = folders.claimed(target or root / SITE, root, made=INDEX)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone(target):
         for words in files.clear_swaps(target.parent, target.name):
@@ -309,10 +291,6 @@ def _alone(target: Path) -> Iterator[None]:
             yield
     finally:
         os.close(folder)
-
-
-def _replaceable(target: Path) -> bool:
-    return target.is_dir() and ((target / INDEX).is_file() or not any(target.iterdir()))
 
 
 def _render(configuration: Path, source: Path, draft: Path, doctrees: Path) -> None:

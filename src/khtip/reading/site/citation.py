@@ -1,7 +1,5 @@
 """How to cite the collection, and where its repository is: read from ``CITATION.cff``."""
 
-from __future__ import annotations
-
 import os
 import re
 from pathlib import Path

@@ -6,10 +6,8 @@ they are committed come in, by the macro of that name in ``pieces.html.jinja``.
 
 import html
 import re
-from pathlib import Path
 from typing import Any
 
-import jinja2
 from docutils import nodes
 from docutils.parsers.rst import directives
 from markupsafe import Markup, escape
@@ -20,6 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from khtip.reading.site import citation
 from khtip.reading.site.library import Library
+from khtip.reading.templates import counted, template
 
 PIECES = (
     *("findings", "figure-card", "gallery", "data-dictionary", "bibliography", "citation"),
@@ -49,29 +48,6 @@ def saved(text: str, address: str) -> Markup:
     """Return a link that saves the file at `address` below the site."""
     name = address.split("/")[-1]
     return Markup('<a href="{}" download="{}">{}</a>').format(address, name, text)
-
-
-def number_of(count: int, noun: str) -> str:
-    """Return a count with its noun.
-
-    Examples
-    --------
-    >>> number_of(1, "statement"), number_of(2, "statement")
-    ('1 statement', '2 statements')
-    """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def pieces() -> Any:
-    """Return the macros of ``pieces.html.jinja``, with escaping on."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {"link": link, "saved": saved, "number_of": number_of, "cited": citation}
-    return environment.get_template("pieces.html.jinja").module
 
 
 def as_nodes(text: str) -> list[nodes.Node]:
@@ -133,7 +109,9 @@ def link_files(app: Sphinx, document: nodes.document) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Add the directives and the folded code cells to Sphinx."""
     app.add_config_value("khtip_library", None, "", types=(Library,))
-    Piece.macros = pieces()
+    words: dict[str, Any] = {"link": link, "saved": saved, "counted": counted}
+    words["cited"] = citation
+    Piece.macros = template(__file__, "pieces.html.jinja", escape=True, **words).module
     for name in PIECES:
         app.add_directive(name, Piece)
     app.setup_extension("myst_nb")

@@ -261,26 +261,13 @@ class Library:
 
 
 def _reported(row: Row) -> Source:
-    reporter = row["primary_reporter"]
-    return Source(
-        source_id=row["source_id"],
-        publisher=row["publisher"],
-        title=row["title"] or UNTITLED,
-        author=row["author"],
-        date=row["published_date"],
-        address=row["url"],
-        reporter=reporter and f"Reports what was given by: {reporter}",
-        note=row["notes"],
-    )
+    words = row["primary_reporter"] and f"Reports what was given by: {row['primary_reporter']}"
+    said = (row["source_id"], row["publisher"], row["title"] or UNTITLED, row["url"])
+    author, date, note = row["author"], row["published_date"], row["notes"]
+    return Source(*said, author=author, date=date, reporter=words, note=note)
 
 
 def _context(row: Row) -> Source:
-    return Source(
-        source_id=row["context_source_id"],
-        publisher=row["publisher"],
-        title=row["source_title"],
-        edition=row["edition"],
-        address=row["url"],
-        reporter=row["provenance"] and f"Copy that was read: {row['provenance']}",
-        of_context=True,
-    )
+    words = row["provenance"] and f"Copy that was read: {row['provenance']}"
+    said = (row["context_source_id"], row["publisher"], row["source_title"], row["url"])
+    return Source(*said, edition=row["edition"], reporter=words, of_context=True)

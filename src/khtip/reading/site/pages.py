@@ -3,8 +3,6 @@
 Code is folded, every picture comes from its figure's own file, and no markup comes from data.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re
@@ -34,18 +32,10 @@ def pictures(figures: Mapping[str, Figure], root: Path) -> dict[str, Figure]:
 def page(
     notebook: NotebookNode, *, name: str, drawn: Mapping[str, Figure], relink: Relink
 ) -> NotebookNode:
-    """Return the notebook that Sphinx renders as the page `name`.
+    """Return the notebook that Sphinx renders as the page `name`; the committed one stays as it is.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        As committed, with outputs; not changed.
-    name : str
-        Its file name without ``.ipynb``.
-    drawn : mapping
-        What `pictures` returns.
-    relink : callable
-        Returns Markdown whose links lead to places of the site.
+    `drawn` is what `pictures` returns; `relink` returns Markdown whose links lead to places of the
+    site.
 
     Raises
     ------
@@ -146,17 +136,10 @@ def without_html(markdown: str) -> str:
 def table(html: str, where: str) -> str:
     """Return a data frame's HTML with header cells named as such and no style of its own.
 
-    Parameters
-    ----------
-    html : str
-        What pandas wrote, cells escaped.
-    where : str
-        The cell, for the message.
-
     Raises
     ------
     SiteError
-        When it holds anything but a table.
+        When it holds anything but a table; `where` names the cell.
 
     Examples
     --------
