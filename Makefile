@@ -21,7 +21,7 @@ COMPILE := build/lock/bin/uv pip compile --quiet --universal --fork-strategy few
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run sweep test lab check-data lock clean environment install package bench changes \
+.PHONY: help run sweep test lab check-data lock clean environment install package bench sizes changes \
   corruptions mutants faults other-data coverage export release audit test-versions uv site
 
 help:  ## list the targets
@@ -39,6 +39,10 @@ test: environment  ## prove that everything works, and that the committed output
 
 bench: environment  ## compare how long everything takes with other ways to run notebooks (an hour)
 	@$(BIN)/python -m benchmarks $(ARGS)
+	@$(if $(ARGS),,$(MAKE) --no-print-directory sizes)
+
+sizes: environment  ## measure the cost against the size of the ledger, up to ten times (minutes)
+	@PYTHONPATH=tests $(BIN)/python -m other_data.sizes
 
 lab: environment  ## open JupyterLab in the same environment
 	@$(BIN)/jupyter lab notebooks $(ARGS)

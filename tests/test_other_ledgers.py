@@ -13,7 +13,7 @@ from random import Random
 import nbformat
 import pandas as pd
 import pytest
-from other_data import changes, edits, invariants, project, seeds
+from other_data import changes, edits, invariants, larger, project, seeds
 
 from khtip.ledger import validation
 
@@ -203,3 +203,15 @@ def test_added_statements_get_the_next_numbers():
     ids = edits.state(tables, name, edits.whole(2017) | {"value": 1}, {"value": 2})
     assert ids == [f"{name}-001", f"{name}-002"]
     assert edits.state(tables, name, {"value": 3}) == [f"{name}-003"]
+
+
+# Larger ledgers.
+
+
+@pytest.mark.parametrize("kind", larger.KINDS)
+def test_a_larger_ledger_is_valid_and_so_many_times_as_large(kind, tmp_path):
+    tables = larger.larger(OURS, kind, 4)
+    figures = tables["reported/figures"]
+    assert len(figures) == 4 * len(OURS["reported/figures"])
+    assert figures["figure_id"].is_unique
+    assert validation.validate(project.place(tables, tmp_path / "project")) == []

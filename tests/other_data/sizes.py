@@ -19,6 +19,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from khtip.figures import layout, registry, theme
+from khtip.figures.drawn import DECOR
 from khtip.figures.refusals import FigureError, check_drawing
 from khtip.files import drafted
 from khtip.runner import manifest, notebooks
@@ -85,10 +86,9 @@ def draw(table: pd.DataFrame, folder: Path) -> None:
         layout.frame(drawing, title=TITLE, foot=[foot])
         panels = drawing.subplots(1, len(KINDS), sharey=True)
         for ax, (kind, rows) in zip(panels, table.groupby("kind", sort=False), strict=True):
-            ax.plot(TIMES, TIMES, linestyle=":", color=theme.COLOURS["muted"], zorder=1)
-            ax.plot(
-                TIMES[-1:], [MOST * TIMES[-1]], "_", markersize=16, color=theme.COLOURS["accent"]
-            )
+            ax.plot(TIMES, TIMES, linestyle=":", color=theme.COLOURS["muted"], zorder=1, gid=DECOR)
+            bar = {"color": theme.COLOURS["accent"], "markersize": 16, "gid": DECOR}
+            ax.plot(TIMES[-1:], [MOST * TIMES[-1]], "_", **bar)
             for step, line in rows.groupby("step", sort=False):
                 look = {"color": theme.COLOURS[COLOURS[step]], "label": step}
                 ax.plot(line["times"], line["ratio"], marker="o", **look)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from khtip.chapters.sources import claims, conflicts, pairs, sums
 from khtip.chapters.sources.plausibility import implausible
-from khtip.ledger import lineage, periods
+from khtip.ledger import periods
 from khtip.ledger.ledger import Ledger
 from khtip.ledger.splits import period_words
 from khtip.ledger.statements import AS_DOCUMENTED
@@ -288,9 +288,16 @@ class Results:
 
     @cached_property
     def too_little(self) -> pd.DataFrame:
-        """Rows of `pairs.growth` where a count is more than a running total grew around it."""
+        """Rows of `pairs.growth` where a count is more than a running total grew around it.
+
+        Each repost has a row of its own.
+        """
         grown = pairs.growth(self.ledger.observations, measures=self.ledger.measures)
-        return grown[grown["verdict"].eq("infeasible")]
+        grown = grown[grown["verdict"].eq("infeasible")]
+        ids = ["figure_id", "earlier_id", "later_id"]
+        for name in ids:
+            grown = grown.assign(**{name: grown[name].str.split(";")}).explode(name)
+        return grown.sort_values(ids, ignore_index=True)
 
     @cached_property
     def running(self) -> pd.DataFrame:
@@ -304,8 +311,7 @@ class Results:
         first = steps.groupby(keys)["crime_scope"].transform("first")
         scope = steps["crime_scope"]
         steps = steps[scope.eq(periods.UNSTATED_SCOPE) | scope.eq(first)]
-        later = lineage.statements_of(self.too_little, ["later_id"])
-        short = steps["figure_id"].isin(later)
+        short = steps["figure_id"].isin(self.too_little["later_id"])
         steps = steps.assign(short=short, fall=steps["step"].eq("falls"))
         once = steps.drop_duplicates([*keys, "period_end", "value"])
         ranked = once.groupby(keys).agg({"fall": "sum", "short": "sum", "value": "max"})
