@@ -11,7 +11,7 @@ from khtip.chapters.sources.plausibility import implausible
 from khtip.ledger import periods
 from khtip.ledger.ledger import Ledger
 from khtip.ledger.splits import period_words
-from khtip.ledger.statements import AS_DOCUMENTED
+from khtip.ledger.statements import AS_DOCUMENTED, hedged
 
 CLAIM_ORDER = ("inconsistent", "wrong_base", "wrong_sign", "truncated", "consistent")
 SIGNS = {
@@ -53,14 +53,6 @@ CHECKS = {
     "period": "part-years against their year",
 }
 SCOPES = {"unspecified": "scope not stated", periods.BOTH_SCOPES: "both scopes"}
-HEDGES = {
-    "more_than": "over ",
-    "at_least": "at least ",
-    "less_than": "under ",
-    "at_most": "at most ",
-    "about": "about ",
-    "nearly": "nearly ",
-}
 EXAMPLES = ("conflict", "two_numbers", "unit_mixed", "people_mixed", "recycled?", "unusual_ratio")
 """Verdicts on a statement that the worked example shows."""
 UNNAMED = "not named"
@@ -274,7 +266,8 @@ class Results:
             scope = SCOPES.get(count.crime_scope, count.crime_scope.replace("_", " "))
             for row in voices:
                 number = row.printed if pd.isna(row.value) else f"{row.value:,.0f}"
-                text = f"{HEDGES.get(row.qualifier, '')}{number}"
+                part = row.qualifier == "including"
+                text = number if part else hedged(number, row.qualifier)
                 times = (row.high if pd.isna(row.value) else row.value) / count.lowest
                 said = [row.reporting_body, row.value, times, text]
                 where = [row.period_end, row.source_id, row.figure_id]
