@@ -8,7 +8,7 @@ import pandas as pd
 
 from khtip.chapters.sources import claims, conflicts, pairs, sums
 from khtip.chapters.sources.plausibility import implausible
-from khtip.ledger import periods
+from khtip.ledger import lineage, periods
 from khtip.ledger.ledger import Ledger
 from khtip.ledger.splits import period_words
 from khtip.ledger.statements import AS_DOCUMENTED, hedged
@@ -297,7 +297,8 @@ class Results:
         first = steps.groupby(keys)["crime_scope"].transform("first")
         scope = steps["crime_scope"]
         steps = steps[scope.eq(periods.UNSTATED_SCOPE) | scope.eq(first)]
-        short = steps["figure_id"].isin(self.too_little["later_id"])
+        later = lineage.statements_of(self.too_little, ["later_id"])
+        short = steps["figure_id"].isin(later)
         steps = steps.assign(short=short, fall=steps["step"].eq("falls"))
         once = steps.drop_duplicates([*keys, "period_end", "value"])
         ranked = once.groupby(keys).agg({"fall": "sum", "short": "sum", "value": "max"})
