@@ -256,9 +256,10 @@ def test_outside_a_project_says_so(tmp_path, monkeypatch, capsys):
 
 
 def test_a_folder_that_is_gone_or_is_no_project_says_so(tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("KHTIP_ROOT", str(tmp_path))
-    assert main(["run"]) == 2
-    assert f"KHTIP_ROOT={tmp_path}: holds no data/reported" in capsys.readouterr().err
+    for place, words in (("none", "KHTIP_ROOT={}: no such folder"), ("", "{} is no project")):
+        monkeypatch.setenv("KHTIP_ROOT", str(tmp_path / place))
+        assert main(["run"]) == 2
+        assert words.format(tmp_path / place) in capsys.readouterr().err
     monkeypatch.delenv("KHTIP_ROOT")
     gone = tmp_path / "gone"
     gone.mkdir()

@@ -59,6 +59,7 @@ def test_years_must_differ_also_from_a_default():
 
 def test_a_reporting_body_is_allowed_when_the_table_names_it(tmp_path, monkeypatch):
     monkeypatch.setenv("KHTIP_ROOT", str(tmp_path))
+    (tmp_path / "data/reported").mkdir(parents=True)
     with pytest.raises(ParameterError):
         check_value("preferred_body", "NCCT")
     (tmp_path / "data/lookups").mkdir(parents=True)

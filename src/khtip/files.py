@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+START = "Start inside the project, or set KHTIP_ROOT to its folder."
+
 
 def root() -> Path:
     """Return the project's root: the nearest folder upwards that holds ``data/reported``.
@@ -29,11 +31,8 @@ def root() -> Path:
     """
     chosen = os.environ.get("KHTIP_ROOT")
     if chosen:
-        if not Path(chosen, "data", "reported").is_dir():
-            raise FileNotFoundError(
-                f"KHTIP_ROOT={chosen}: holds no data/reported. Set it to the project's folder, or "
-                "unset it and start inside the project."
-            )
+        if not Path(chosen).is_dir():
+            raise FileNotFoundError(f"KHTIP_ROOT={chosen}: no such folder. {START}")
         return _nameable(Path(chosen).resolve())
     try:
         here = Path.cwd().resolve()
@@ -45,8 +44,7 @@ def root() -> Path:
         if (folder / "data" / "reported").is_dir():
             return _nameable(folder)
     raise FileNotFoundError(
-        f"{here}: neither this folder nor one above it holds data/reported. "
-        "Start inside the project, or set KHTIP_ROOT to its folder."
+        f"{here}: neither this folder nor one above it holds data/reported. {START}"
     )
 
 

@@ -138,6 +138,8 @@ def _records(table: Path, path: str, state: tuple[int, int]) -> Records:
 _EXACT = 2**53
 """Up to here every whole number is a float; a larger one may not fit in a float at all."""
 _PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
+_SHOWN = 15
+"""So many allowed words are named in a message."""
 _LONGEST = 100
 """Characters of one value on the command line."""
 
@@ -148,8 +150,10 @@ class ParameterError(ValueError):
 
 def _did_you_mean(word: str, known: list[str]) -> str:
     close = difflib.get_close_matches(word.lower(), [one.lower() for one in known], n=1)
-    found = next((one for one in known if close and one.lower() == close[0]), None)
-    return f" Did you mean {found!r}?" if found else f" Known: {', '.join(sorted(known))}."
+    if found := next((one for one in known if close and one.lower() == close[0]), None):
+        return f" Did you mean {found!r}?"
+    rest = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+    return f" Known: {', '.join(sorted(known)[:_SHOWN])}{rest}."
 
 
 def check_name(name: object, known: list[str] | None = None) -> str:
@@ -408,6 +412,20 @@ YEARS = ("base_year", "reference_year")
 ALL = "all"
 NEIGHBOURS = "neighbours"
 FIGURES = "data/reported/figures.csv"
+
+
+def spelled_out(vary: Mapping[str, Sequence[object] | str] | None) -> dict[str, list[object]]:
+    """Return what a sweep varies, with every choice of a parameter where it says ``all``.
+
+    Examples
+    --------
+    >>> spelled_out({"weights": "all", "confidence": [0.9]})
+    {'weights': ['equal', 'random'], 'confidence': [0.9]}
+    """
+    return {
+        name: list(REGISTRY[name].all_choices()) if values == ALL else list(values)
+        for name, values in (vary or {}).items()
+    }
 
 
 def pairs_of_years(

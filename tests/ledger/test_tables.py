@@ -30,7 +30,7 @@ def test_text_tables_are_not_interpreted(place):
 def test_the_output_comes_before_the_root(place, tmp_path, monkeypatch):
     root = tmp_path / "root"
     for folder, words in ((root, "old"), (place, "new")):
-        (folder / "data").mkdir(parents=True)
+        (folder / "data/reported").mkdir(parents=True)
         (folder / "data" / "x.csv").write_text(f"a\n{words}\n", encoding="utf-8")
     monkeypatch.setenv("KHTIP_ROOT", str(root))
     assert tables.read_text_table("data/x.csv").loc[0, "a"] == "new"

@@ -11,7 +11,7 @@ CURRENT = "tests/test_notebooks.py::test_the_committed_state_is_current"
 DRAWN = "tests/test_committed_figures.py"
 ROW = (
     "ppp-2018-ncct-annual-001,ppp-2018-ncct-annual,2,NCCT,KHM,2017-01-01,2017-12-31,cases,"
-    "trafficking_and_sexual_exploitation,,,159,exact,count"
+    "trafficking_and_sexual_exploitation,,,,159,exact,count"
 )
 
 

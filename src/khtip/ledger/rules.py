@@ -112,22 +112,7 @@ def _value(line: int, row: dict, units: dict[str, str]) -> Iterator[Problem]:
     if row["value"].startswith("<") and (row["unit"] != "count" or row["qualifier"] != "exact"):
         expected = "a suppressed number such as <5 only for an exact count"
         yield _problem(line, "value", row["value"], expected, "write the number that is printed")
-    ends = row["value"].split("-")
-    if row["qualifier"] == "range" and (len(ends) != 2 or not all(map(_plain, ends))):
-        remedy = (
-            "write both ends as printed, such as 20-30, or choose the qualifier that was printed"
-        )
-        yield _problem(line, "value", row["value"], "two numbers joined by a hyphen", remedy)
-        return
-    if len(ends) == 2 and all(map(_plain, ends)):
-        if row["qualifier"] != "range":
-            expected = "the qualifier 'range' beside two numbers"
-            yield _problem(line, "qualifier", row["qualifier"], expected, "write 'range'")
-        elif not float(ends[0]) < float(ends[1]):
-            expected = "the smaller number first"
-            remedy = "read the source again: which two numbers are printed?"
-            yield _problem(line, "value", row["value"], expected, remedy)
-        return
+    yield from _range(line, row)
     if not _plain(row["value"]):
         return  # the cell's own rule tells what is wrong with it
     value = float(row["value"])
@@ -145,6 +130,21 @@ def _value(line: int, row: dict, units: dict[str, str]) -> Iterator[Problem]:
     if row["unit"] == "percent" and not low <= value <= high:
         expected = f"a percentage from {low} to {high}".replace(" to inf", " upwards")
         yield _problem(line, "value", row["value"], expected, "correct the percentage")
+
+
+def _range(line: int, row: dict) -> Iterator[Problem]:
+    """Find a range without its two ends, or two ends without the qualifier of a range."""
+    ends = row["value"].split("-")
+    two = len(ends) == 2 and all(map(_plain, ends))
+    if row["qualifier"] == "range" and not two:
+        remedy = "write both ends as printed, such as 20-30, or the qualifier that was printed"
+        yield _problem(line, "value", row["value"], "two numbers joined by a hyphen", remedy)
+    elif two and row["qualifier"] != "range":
+        expected = "the qualifier 'range' beside two numbers"
+        yield _problem(line, "qualifier", row["qualifier"], expected, "write 'range'")
+    elif two and not float(ends[0]) < float(ends[1]):
+        remedy = "read the source again: which two numbers are printed?"
+        yield _problem(line, "value", row["value"], "the smaller number first", remedy)
 
 
 def _plain(text: str) -> bool:

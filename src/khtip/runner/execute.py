@@ -168,11 +168,7 @@ def execute(
 
         from khtip.runner import kernels
 
-    bare = notebooks.normalise(without_injected(notebook))
-    if sum("parameters" in notebooks.tags(cell) for cell in bare["cells"]) > 1:
-        raise NotebookFailed(f"notebooks/{name}.ipynb: {notebooks.TWO_PARAMETER_CELLS}")
-    workplace.prepare()
-    notebooks.save(bare, workplace.scratch / GIVEN)
+    bare = _given(notebook, name, workplace)
     cells, place = len(bare["cells"]) + bool(parameters), {"at": 1}
 
     def started(cell: object, cell_index: int) -> None:
@@ -185,18 +181,32 @@ def execute(
         failed = _failed(workplace.scratch / MADE)
         raise _failure(failed, name, _error_cell(failed), _last_lines(error), workplace) from None
     except (DeadKernelError, CellTimeoutError, kernels.NotReady) as error:
-        words = {
-            DeadKernelError: "The kernel died: out of memory, or a crash inside a library.",
-            CellTimeoutError: f"The cell ran for more than {limit} s and was stopped.\n"
-            f"If it needs longer: {CELL_TIMEOUT}={2 * limit} make run",
-            kernels.NotReady: f"The kernel did not start: {error}.",
-        }[type(error)]
         number = place["at"] - bool(parameters)
-        raise _failure(bare, name, number, words, workplace) from None
+        raise _failure(bare, name, number, _stopped(error, limit), workplace) from None
     done = notebooks.normalise(notebooks.read_notebook(workplace.scratch / MADE))
     for number, wrong in notebooks.complaints(done):
         raise _failure(done, name, number, f"The cell {wrong}", workplace)
     return done
+
+
+def _stopped(error: Exception, limit: int) -> str:
+    """Say why a kernel ended before its notebook did."""
+    return {
+        "DeadKernelError": "The kernel died: out of memory, or a crash inside a library.",
+        "CellTimeoutError": f"The cell ran for more than {limit} s and was stopped.\n"
+        f"If it needs longer: {CELL_TIMEOUT}={2 * limit} make run",
+        "NotReady": f"The kernel did not start: {error}.",
+    }[type(error).__name__]
+
+
+def _given(notebook: dict[str, Any], name: str, workplace: Workplace) -> dict[str, Any]:
+    """Return the notebook in normal form, which now lies in the workplace for papermill."""
+    bare = notebooks.normalise(without_injected(notebook))
+    if sum("parameters" in notebooks.tags(cell) for cell in bare["cells"]) > 1:
+        raise NotebookFailed(f"notebooks/{name}.ipynb: {notebooks.TWO_PARAMETER_CELLS}")
+    workplace.prepare()
+    notebooks.save(bare, workplace.scratch / GIVEN)
+    return bare
 
 
 def _papermill(

@@ -200,7 +200,8 @@ def read_manifest(root: Path | None = None) -> Manifest:
     """
     root = files.root() if root is None else root
     if not (root / MANIFEST).exists():
-        raise ManifestError(f"{MANIFEST}: no such file. It lists the notebooks of the collection.")
+        words = f"{root} is no project of notebooks. {files.START}"
+        raise ManifestError(f"{MANIFEST}: no such file, which lists the notebooks. {words}")
     try:
         content = read_plain_yaml(root, MANIFEST)
     except YamlFault as fault:

@@ -190,7 +190,8 @@ def check_totals(
         ]
         strays = _strays(report, found)
         rows += [_completed(_total_row(*one), one[1], strays, sets) for one in found]
-    return _table(rows, "dimension")
+    # One list may stand for a whole and for a part of it: it is told once.
+    return _table(rows, "dimension").drop_duplicates(ignore_index=True)
 
 
 def _by(rows: list, *keys: str) -> list[list]:

@@ -110,7 +110,8 @@ def read_sweep(ledger: Ledger) -> dict[str, Any]:
     """Return the sweep's definition: ``vary, together, years`` (pairs) and perhaps ``cross``."""
     sweep = yaml.safe_load((files.root() / DEFINITION).read_text(encoding="utf-8"))
     periods = ledger.observations[["period_start", "period_end"]].itertuples(index=False)
-    return sweep | {"years": parameters.pairs_of_years(sweep.get("years"), periods)}
+    pairs = parameters.pairs_of_years(sweep.get("years"), periods)
+    return sweep | {"vary": parameters.spelled_out(sweep.get("vary")), "years": pairs}
 
 
 def read_findings() -> pd.DataFrame:

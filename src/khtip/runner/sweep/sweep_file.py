@@ -83,7 +83,7 @@ def read_sweep(path: Path, published: Mapping[str, Value], known: set[str]) -> S
         published=dict(published),
         vary={
             name: [parameters.check_value(name, value) for value in values]
-            for name, values in (content.get("vary") or {}).items()
+            for name, values in parameters.spelled_out(content.get("vary")).items()
             if name in published
         },
         years=tuple(parameters.pairs_of_years(content.get("years"))),
@@ -140,9 +140,9 @@ def _wrong_shape(content: Mapping[str, Any]) -> Iterator[str]:
             yield f"unknown key {key!r}. {hint}"
     vary, years = content.get("vary") or {}, content.get("years") or []
     if not isinstance(vary, dict) or not all(
-        isinstance(one, list) and one for one in vary.values()
+        one == parameters.ALL or (isinstance(one, list) and one) for one in vary.values()
     ):
-        yield "'vary' must hold lines such as 'confidence: [0.9, 0.95]'."
+        yield "'vary' must hold lines such as 'confidence: [0.9, 0.95]' or 'stock_edition: all'."
     pairs = years if isinstance(years, list) else [None]
     if years != parameters.NEIGHBOURS and not all(
         isinstance(pair, list) and len(pair) == 2 for pair in pairs
@@ -169,7 +169,11 @@ def _wrong_values(content: Mapping[str, Any], known: set[str]) -> Iterator[str]:
         if name in parameters.YEARS:
             yield f"{name} belongs into 'years', as pairs, not into 'vary'."
             continue
-        for value in values:
+        if values == parameters.ALL and name in parameters.REGISTRY:
+            if not parameters.REGISTRY[name].all_choices():
+                yield f"{name}: 'all' stands for a text that is chosen; list the values instead."
+            continue
+        for value in [values] if values == parameters.ALL else values:
             try:
                 parameters.check_value(name, value)
             except ParameterError as fault:
