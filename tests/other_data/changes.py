@@ -250,7 +250,7 @@ def hedges(tables: Tables, chance: Random) -> str:
 
 def other_voices(tables: Tables, chance: Random) -> str:
     """Let other publications, some of other bodies, repeat or contradict what one says."""
-    figures = tables["reported/figures"].drop(columns="figure_id")
+    figures = tables["reported/figures"]
     original = chance.choice(sorted(set(figures["source_id"])))
     told = figures[figures["source_id"].eq(original)].drop(columns="source_id")
     bodies = sorted(set(tables["lookups/bodies"]["reporting_body"]))
@@ -266,7 +266,10 @@ def other_voices(tables: Tables, chance: Random) -> str:
                     for value in said["value"]
                 ]
             )
-        state(tables, source(tables, "voice"), *said.to_dict("records"))
+        name = source(tables, "voice")
+        ids = {old: f"{name}-{n:03d}" for n, old in enumerate(said["figure_id"], 1)} | {"": ""}
+        said = said.assign(part_of=said["part_of"].map(ids)).drop(columns="figure_id")
+        state(tables, name, *said.to_dict("records"))
     return f"{voices} more of {original}"
 
 

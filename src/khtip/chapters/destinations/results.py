@@ -372,6 +372,7 @@ def analyse(
     seed: int,
 ) -> Results:
     """Return the results of notebook 05 for its parameters, which are those of the registry."""
+    ledger.read("areas", "migrant_stock", "unodc")
     return Results(
         ledger=ledger,
         reference_year=reference_year,
