@@ -316,4 +316,5 @@ def test_whole_numbers_between_two_bounds_in_words():
     assert results._whole_numbers(426.6, 429.7) == "427 to 429"
     assert results._whole_numbers(86.5, 87.5) == "87"
     assert results._whole_numbers(9.2, math.inf) == "10 or more"
+    assert results._whole_numbers(-math.inf, 9.8) == "9 or less"
     assert results._whole_numbers(math.inf, math.inf) == "any number"
