@@ -327,8 +327,3 @@ def test_one_number_of_several_voices_is_one_mark(products):
     more = {"qualifier": "more_than", "high": math.inf} | DEPORTED
     found, _ = drawn(*(to("THA", 70500.0, figure_id=f"{SOURCE}-90{n}") | more for n in range(3)))
     assert found.sent_back["figure_ids"].str.count(";").tolist() == [2]
-
-
-def test_two_editions_of_one_year_give_one_stock():
-    both = pd.concat([STOCK, STOCK.assign(value=1e6, context_source_id="ctx-99")])
-    assert stock_of(both, edition="2017", year=2017)["stock"].eq(1e6).all()

@@ -278,6 +278,20 @@ def test_the_main_report_of_a_year_is_told_for_that_year():
     assert told["02-report-claim"].verdict == "consistent"
 
 
+@pytest.mark.parametrize(
+    ("base", "reference", "sentence"),
+    [
+        ("92", "<5", "the counts 92 and 0 to 4 give -100 to -95.6522: does not agree."),
+        ("0", "159", "the counts 0 and 159 give no number: cannot be checked."),
+        ("92", "17000000", "the counts 92 and 17,000,000 give 18,478,161: does not agree."),
+    ],
+)
+def test_a_claim_on_counts_of_any_size_is_told_as_it_is(base, reference, sentence):
+    rows = [change("72.82"), {"printed": reference}, {"printed": base, **year(2016)}]
+    told = {one.finding_id: one.sentence for one in findings.conclude(analysed(*rows))}
+    assert told["02-report-claim"] == f"The main report on 2017 states 72.82 %; {sentence}"
+
+
 def test_a_share_whose_counts_are_of_two_measures_says_so():
     share = {"printed": "46", "measure": "share_of_victims", "unit": "percent", **YEAR_2016}
     child = {"dimension": "age_band", "category": "<18"}

@@ -27,7 +27,8 @@ def migrant_stock() -> pd.DataFrame:
     -------
     DataFrame
         ``revision`` is the year of the edition. Unit: persons at mid-year. Use one revision at a
-        time.
+        time. Where two editions are called by one year, the later source counts, for each country
+        and year.
 
     Raises
     ------
@@ -47,7 +48,10 @@ def migrant_stock() -> pd.DataFrame:
             f"data/context/migrant_stock.csv, edition {unknown[0]!r}: expected the year of the "
             "revision in its name; write it there, as in 'International Migrant Stock 2024'"
         )
-    return frame.assign(revision=frame["edition"].map(years))
+    frame = frame.assign(revision=frame["edition"].map(years))
+    newest = frame.sort_values(["context_source_id", "edition"], kind="stable")
+    same = ["revision", "ref_area", "indicator", "year"]
+    return frame.loc[newest.drop_duplicates(same, keep="last").index.sort_values()]
 
 
 def wdi() -> pd.DataFrame:

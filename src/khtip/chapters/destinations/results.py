@@ -79,7 +79,7 @@ class Results:
     @cached_property
     def absent(self) -> pd.DataFrame:
         """The table that says that no destination split is reported for the year."""
-        return self.unreported(f"No destination split is reported for {self.reference_year}.")
+        return self.unreported(f"No exact total of {self.reference_year} is split by destination.")
 
     def unreported(self, sentence: str) -> pd.DataFrame:
         """Return the table that says a sentence, after every source was looked at."""

@@ -15,7 +15,7 @@ from khtip.chapters.sources.results import Results
 from khtip.figures import marks, theme
 from khtip.figures.registry import draw_absence, figure
 from khtip.ledger import unreported
-from khtip.ledger.lineage import rests_on
+from khtip.ledger.lineage import rests_on, split
 
 VERDICT_COLOURS = {
     "consistent": "agree",
@@ -305,9 +305,10 @@ def _running(ax: Axes, points: pd.DataFrame, growth: pd.DataFrame) -> None:
 
 def _too_little(ax: Axes, points: pd.DataFrame, growth: pd.DataFrame) -> None:
     """Draw where a running total grew by less than a count in between, and say so."""
-    found = growth[growth["later_id"].isin(points["figure_id"])].head(1)
+    drawn = set(points["figure_id"])
+    found = growth[[not drawn.isdisjoint(split(ids)) for ids in growth["later_id"]]].head(1)
     for row in found.itertuples():
-        ends = points[points["figure_id"].isin([row.earlier_id, row.later_id])]
+        ends = points[points["figure_id"].isin(split(f"{row.earlier_id};{row.later_id}"))]
         ax.plot(ends["day"], ends["value"], color=theme.COLOURS["conflict"], linewidth=2, zorder=2)
         first, last = ends["value"].min(), ends["value"].max()
         ax.annotate(

@@ -14,6 +14,7 @@ from khtip.ledger.lineage import EVERY, joined, source_of, split, statements_of
 
 FOLLOWS = ("consistent", "truncated")
 FITS = ("exact", "compatible")
+MANY = 1e6  # from here on no decimals
 
 
 def conclude(results: Results) -> list[Finding]:
@@ -181,27 +182,40 @@ def _report_claim(results: Results) -> Finding:
     if not results.report:
         return not_reported(name, f"For {year}, no source counts the cases of the whole country.")
     rows = _of_report(results, results.ledger.claims)
-    rows = rows[rows["recomputed"].notna()]
+    rows = rows[rows["recomputed_low"].notna()]
     if rows.empty:
         text = f"For {year}, the main report states no change that can be recomputed."
         return not_reported(name, text)
-    order = rows["verdict"].map(CLAIM_ORDER.index)
+    order = rows["verdict"].map([*CLAIM_ORDER, "cannot_check"].index)
     row = rows.loc[order.sort_values(kind="stable").index[0]]
     difference = row["measure"].endswith("s_change")
+    counts = results.ledger.observations.set_index("figure_id")[["low", "high"]]
     return _stated(
         name,
-        "The main report on {year} states {printed}; the counts {base:.0f} and {reference:.0f} "
-        "give {value:.6g}: {words}.",
+        "The main report on {year} states {printed}; the counts {base} and {reference} give "
+        "{given}: {words}.",
         row,
         [row["figure_id"]],
         verdict=row["verdict"],
         value=row["recomputed"],
+        low=row["recomputed_low"],
         year=year,
         printed=f"a difference of {row['printed']}" if difference else f"{row['printed']} %",
         words=WORDS[row["verdict"]],
-        base=row["base"],
-        reference=row["reference"],
+        base=_between(*counts.loc[row["base_id"]]),
+        reference=_between(*counts.loc[row["reference_id"]]),
+        given=_between(row["recomputed_low"], row["recomputed_high"]),
     )
+
+
+def _between(low: float, high: float) -> str:
+    """Return a number, or the two that it lies between; from a base of zero there is none."""
+    if math.isinf(low):
+        return "no number"
+    least, most = (f"{x:,.0f}" if abs(x) >= MANY else f"{x:.6g}" for x in (low, high))
+    if low == high:
+        return least
+    return f"{least} or more" if math.isinf(high) else f"{least} to {most}"
 
 
 def _report_list(results: Results) -> Finding:

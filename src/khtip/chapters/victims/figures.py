@@ -163,7 +163,8 @@ def draw_design_effect(found: Results) -> None:
         f"mean group {one['group_size']:.1f}"
         for one in (curve.iloc[0] for curve in reports)
     )
-    columns, rows = min(len(reports), PANELS), -(-len(reports) // PANELS)
+    rows = -(-len(reports) // PANELS)
+    columns = -(-len(reports) // rows)
     with figure(
         name,
         data=curves,
@@ -194,13 +195,8 @@ def _draw_curves(axes: np.ndarray, reports: list[pd.DataFrame], columns: int) ->
     axes[0].set_ylim(ends[0] / 10, ends[1] / 10)
     for ax in axes[::columns]:
         ax.set_ylabel("Share of children")
-    axis = "Design effect: from each person alone (1) to the mean number of victims in a case"
-    if curves["label"].str.endswith("*").any():
-        axis += "\n* police year, 25 December to 25 December"
-    if len(axes) == columns and columns % 2:
-        axes[columns // 2].set_xlabel(axis)
-    else:  # no panel is in the middle below
-        axes[-columns].set_xlabel(axis, loc="left")
+    for ax in axes[-columns:] if len(reports) == len(axes) else axes[: len(reports)]:
+        ax.set_xlabel("Design effect")
 
 
 def _draw_curve(ax: Axes, curve: pd.DataFrame) -> None:
@@ -337,9 +333,15 @@ def draw_foreigners_accounted(found: Results) -> None:
         ),
         alt=f"Bar chart of foreigners by report. {told}.",
         sources=sources_of(rows),
-        height=4.8,
+        height=max(4.8, 0.9 + 0.3 * len(rows)),
     ) as ax:
         _draw_foreigners(ax, rows)
+
+
+def _first(names: list[str], most: int = 3) -> str:
+    """Return the first names of a list, and how many more there are: a label has one line."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def _with_nationalities(suspects: pd.DataFrame) -> pd.DataFrame:
@@ -347,7 +349,7 @@ def _with_nationalities(suspects: pd.DataFrame) -> pd.DataFrame:
     rows = suspects.rename(columns={"nationalities": "text"})
     rows["text"] = [
         f"{one.named:.0f} of {one.total:.0f} named"
-        + (f": {one.text}" if isinstance(one.text, str) else "")
+        + (f": {_first(one.text.split(', '))}" if isinstance(one.text, str) else "")
         for one in rows.itertuples()
     ]
     label = rows.pop("period") + ", " + rows["reporting_body"].map(short)
@@ -365,7 +367,7 @@ def _draw_foreigners(ax: Axes, rows: pd.DataFrame) -> None:
     style = {"xytext": (5, 0), "textcoords": "offset points", "va": "center", "size": 8.5}
     longest = rows[["named", "total"]].max(axis=1)
     for place, (text, end) in enumerate(zip(rows["text"], longest, strict=True)):
-        said = textwrap.fill(text, 62)
+        said = textwrap.fill(text, 50)
         ax.annotate(said, (end, place), linespacing=1.1, annotation_clip=False, **style)
     marks.name_rows(ax, rows["label"])
     # The words stand right of the bars, so the axis is longer than the longest bar.

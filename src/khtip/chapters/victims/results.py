@@ -483,7 +483,7 @@ def foreign_suspects(ledger: Ledger) -> pd.DataFrame:
         .rename(columns={"value": "total"})
     )
     parts = splits(ledger.observations, "nationality", measures=[SUSPECTED])
-    parts = parts.sort_values("figure_ids")
+    parts = parts.sort_values(["value", "category"], ascending=[False, True])
     said = [f"{names.get(one.category)} {one.value:.0f}" for one in parts.itertuples()]
     lists = parts.assign(said=said).groupby(key)
     frame = frame.join(
