@@ -70,6 +70,13 @@ LEDGERS = {
     "a fall of everything": [
         change("100", qualifier="more_than", low=-100.0, high=-51.0), {"printed": "4"},
     ],
+    "a single claim, which agrees": [
+        change("73"), {"printed": "159"}, {"printed": "92", **year(2016)},
+    ],
+    "a difference without an end": [
+        {"printed": "50", "measure": "cases_change", "base_measure": "cases", **YEAR_2016,
+         "qualifier": "more_than", "low": 51.0, "high": math.inf}, {"printed": "159"},
+    ],
     "long and Khmer names": [
         {"printed": "159"}, {"printed": "88", "source_id": "c", "reporting_body": LONG},
         {"printed": "101", "source_id": "b", "reporting_body": "គណៈកម្មាធិការជាតិ"},
