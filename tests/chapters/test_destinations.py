@@ -54,7 +54,8 @@ def stock(**more):
 
 def unodc(*rows):
     columns = ["indicator", "ref_area", "year", "low", "value", "high"]
-    return pd.DataFrame(rows, columns=columns).assign(context_source_id="u")
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(context_source_id="u", edition="Data of 2023")
 
 
 SETTING = {"reference_year": 2017, "confidence": 0.95, "stock_edition": "2017",
@@ -140,6 +141,14 @@ def test_unodc_counts_are_the_nearest_within_two_years():
     assert math.isnan(theirs.loc["JPN", "value"])
     assert theirs.loc["JPN", "high"] == 4
     assert set(theirs["source_ids"]) == {"u"}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_unodc_counts_are_of_its_newest_edition_wherever_it_stands(order):
+    later = unodc(RETURNED).assign(edition="Data of 2025", value=120.0, low=120.0, high=120.0)
+    both = pd.concat([unodc(RETURNED), later][::order], ignore_index=True)
+    table = analysed(*a_list(), tables={"unodc": both}).flows
+    assert table.loc[~table["is_list"], "value"].tolist() == [120.0]
 
 
 def test_totals_keep_bodies_and_scopes_apart_and_drop_doubled_roundings():

@@ -120,14 +120,8 @@ def date_sources(tables: Tables) -> None:
 
 
 def keep_used_sources(tables: Tables) -> None:
-    """Drop publications without a statement, and the breaks that cite them.
-
-    A table may not be empty: the first break then cites another publication.
-    """
+    """Drop publications without a statement, and the breaks that cite them."""
     used = tables["reported/figures"]["source_id"]
-    breaks = tables["lookups/breaks"]
-    if not breaks["source_id"].isin(used).any():
-        breaks.loc[breaks.index[0], "source_id"] = used.iloc[0]
     for name in ("reported/sources", "lookups/breaks"):
         frame = tables[name]
         tables[name] = frame[frame["source_id"].isin(used)].reset_index(drop=True)
