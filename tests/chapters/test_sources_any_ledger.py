@@ -70,6 +70,13 @@ LEDGERS = {
     "a fall of everything": [
         change("100", qualifier="more_than", low=-100.0, high=-51.0), {"printed": "4"},
     ],
+    "a single claim, which agrees": [
+        change("73"), {"printed": "159"}, {"printed": "92", **year(2016)},
+    ],
+    "a difference without an end": [
+        {"printed": "50", "measure": "cases_change", "base_measure": "cases", **YEAR_2016,
+         "qualifier": "more_than", "low": 51.0, "high": math.inf}, {"printed": "159"},
+    ],
     "long and Khmer names": [
         {"printed": "159"}, {"printed": "88", "source_id": "c", "reporting_body": LONG},
         {"printed": "101", "source_id": "b", "reporting_body": "គណៈកម្មាធិការជាតិ"},
@@ -278,6 +285,20 @@ def test_the_main_report_of_a_year_is_told_for_that_year():
     assert told["02-report-claim"].verdict == "consistent"
 
 
+@pytest.mark.parametrize(
+    ("base", "reference", "sentence"),
+    [
+        ("92", "<5", "the counts 92 and 0 to 4 give -100 to -95.6522: does not agree."),
+        ("0", "159", "the counts 0 and 159 give no number: cannot be checked."),
+        ("92", "17000000", "the counts 92 and 17,000,000 give 18,478,161: does not agree."),
+    ],
+)
+def test_a_claim_on_counts_of_any_size_is_told_as_it_is(base, reference, sentence):
+    rows = [change("72.82"), {"printed": reference}, {"printed": base, **year(2016)}]
+    told = {one.finding_id: one.sentence for one in findings.conclude(analysed(*rows))}
+    assert told["02-report-claim"] == f"The main report on 2017 states 72.82 %; {sentence}"
+
+
 def test_a_share_whose_counts_are_of_two_measures_says_so():
     share = {"printed": "46", "measure": "share_of_victims", "unit": "percent", **YEAR_2016}
     child = {"dimension": "age_band", "category": "<18"}
@@ -316,4 +337,5 @@ def test_whole_numbers_between_two_bounds_in_words():
     assert results._whole_numbers(426.6, 429.7) == "427 to 429"
     assert results._whole_numbers(86.5, 87.5) == "87"
     assert results._whole_numbers(9.2, math.inf) == "10 or more"
+    assert results._whole_numbers(-math.inf, 9.8) == "9 or less"
     assert results._whole_numbers(math.inf, math.inf) == "any number"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from khtip.ledger import context
@@ -21,6 +22,20 @@ def test_revisions_disagree_about_thailand_in_2015():
     thai = stock[stock["ref_area"].eq("THA") & stock["year"].eq(2015)].set_index("revision")
     assert thai.loc[2015, "value"] == 805272
     assert thai["value"].nunique() > 1
+
+
+def test_two_editions_of_one_year_give_one_number(monkeypatch):
+    rows = [
+        ("ctx-9", "2017 revision", "THA", 2017, 7.0),
+        ("ctx-2", "Rev.2017", "THA", 2017, 5.0),
+        ("ctx-2", "Rev.2017", "THA", 2010, 4.0),
+    ]
+    columns = ["context_source_id", "edition", "ref_area", "year", "value"]
+    table = pd.DataFrame(rows, columns=columns).assign(indicator="migrant_stock_khm_origin")
+    for order in (table, table[::-1]):
+        monkeypatch.setattr(context, "_numbers", lambda _, order=order: order)
+        stock = context.migrant_stock().set_index(["revision", "year"])["value"]
+        assert stock.to_dict() == {(2017, 2017): 7.0, (2017, 2010): 4.0}
 
 
 def test_a_suppressed_count_has_bounds_and_no_value():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from other_data import invariants
 from other_data.project import Stop, Tables, place, products, read, run
 
 MAY, MUST = "may", "must"
@@ -80,7 +81,9 @@ class Input:
     right : callable
         From an `Answer` that did not stop to whether it is right.
     notebooks : str
-        Numbers of the notebooks that are concerned, with those whose products they read.
+        Numbers of the notebooks that are concerned, with those whose products the edit changes.
+    drawn : bool
+        Whether it is figures that are concerned.
     refused : str
         Empty when the input is valid; `MAY` or `MUST` when a refusal before the run is right.
     values : mapping
@@ -91,23 +94,31 @@ class Input:
     edit: Callable[[Tables], object]
     right: Right = runs
     notebooks: str = ""
+    drawn: bool = False
     refused: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
 
-    def wrong(self) -> str:
-        """Run it; return what is wrong with the answer, or nothing."""
+    def wrong(self, *, everywhere: bool = False) -> str:
+        """Run it; return what is wrong with the answer, or nothing.
+
+        Parameters
+        ----------
+        everywhere : bool
+            Whether every notebook runs and draws its figures, not only what is concerned.
+        """
         tables = read()
         self.edit(tables)
         folder = Path(tempfile.mkdtemp(prefix="khtip-input-"))
         try:
-            return self._judged(self._answered(tables, folder / "project"))
+            return self._judged(self._answered(tables, folder / "project", everywhere))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _answered(self, tables: Tables, root: Path) -> Answer:
+    def _answered(self, tables: Tables, root: Path, everywhere: bool) -> Answer:
         place(tables, root)
+        only = [] if everywhere else self.notebooks.split()
         try:
-            stops = run(root, self.values, only=self.notebooks.split())
+            stops = run(root, self.values, only=only, figures=self.drawn or everywhere)
         except ValueError as refusal:
             return Answer(products(root), tables, refused=str(refusal))
         return Answer(products(root), tables, stops)
@@ -117,6 +128,7 @@ class Input:
             return "" if self.refused else f"refused: {answer.refused}"
         if self.refused == MUST:
             return "accepted, and to be refused"
-        if answer.stops:
-            return "\n".join(map(str, answer.stops))
+        broken = answer.stops or invariants.broken(answer.folder, answer.tables)
+        if broken:
+            return "\n".join(map(str, broken))
         return "" if self.right(answer) else f"another answer than: {self.right.__doc__}"

@@ -93,7 +93,11 @@ def place(tables: Tables, root: Path) -> Path:
 
 
 def run(
-    root: Path, values: Mapping[str, Any] | None = None, *, only: Collection[str] = ()
+    root: Path,
+    values: Mapping[str, Any] | None = None,
+    *,
+    only: Collection[str] = (),
+    figures: bool = True,
 ) -> list[Stop]:
     """Run the notebooks of a project aside, into `products`, and return where they stopped.
 
@@ -107,7 +111,10 @@ def run(
     values : mapping, optional
         Parameters that differ from the published ones.
     only : collection of str
-        Numbers of the notebooks to run; all of them when it is empty.
+        Numbers of the notebooks to run; all of them when it is empty. For those that clean the
+        ledger and are not among them, what is committed stands in.
+    figures : bool
+        Whether figures are drawn.
 
     Raises
     ------
@@ -117,20 +124,24 @@ def run(
     steps.check_data(root)
     plan = manifest.read_manifest(root)
     chosen = [one for one in plan.notebooks if not only or one.number in only]
+    if chosen and chosen[0].number > "01":
+        shutil.copytree(ROOT / "data/clean", products(root) / "data/clean")
     quiet = Progress(total=len(chosen), stream=io.StringIO())
     with patch.object(steps, "progress", quiet), patch.dict(os.environ, _LIMIT):
-        return [stop for one in chosen for stop in _run(plan, one, values or {})]
+        return [stop for one in chosen for stop in _run(plan, one, values or {}, figures)]
 
 
-def _run(plan: manifest.Manifest, one: manifest.Notebook, values: Mapping) -> Iterator[Stop]:
+def _run(
+    plan: manifest.Manifest, one: manifest.Notebook, values: Mapping, figures: bool
+) -> Iterator[Stop]:
     """Run one notebook until nothing stops it."""
     parameters = _parameters(plan.root / one.path)
     own = {name: value for name, value in values.items() if name in parameters}
     folder = plan.root / "build/run"
-    place = Workplace(plan.root, folder / "products", folder / one.name)
+    place = Workplace(plan.root, folder / "products", folder / one.name, figures=figures)
     for attempt in range(_MOST):
         try:
-            complete = not attempt and not values
+            complete = figures and not attempt and not values
             steps.run_with_parameters(plan, one, place, own, complete=complete)
         except NotebookFailed as failed:
             told = not _FOLLOWS.search(failed.error) or (not attempt and failed.cell is None)

@@ -47,9 +47,7 @@ def stock_of(migrant_stock: pd.DataFrame, *, edition: str, year: int) -> pd.Data
         held = ", ".join(editions_of(migrant_stock))
         raise ValueError(f"no revision {edition!r} of the migrant stock; held: {held}")
     nearest = min(rows["year"].unique(), key=lambda one: (abs(one - year), -one))
-    # Two editions may be called by one year; then the one with the later source is taken.
-    rows = rows[rows["year"].eq(nearest)].sort_values("context_source_id", kind="stable")
-    rows = rows.drop_duplicates("ref_area", keep="last").rename(columns={"value": "stock"})
+    rows = rows[rows["year"].eq(nearest)].rename(columns={"value": "stock"})
     rows = rows.assign(stock_edition=edition, stock_year=nearest)
     return rows[["ref_area", "stock", "stock_edition", "stock_year"]].reset_index(drop=True)
 

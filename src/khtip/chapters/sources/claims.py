@@ -430,7 +430,8 @@ def _unchecked(
     low, high = _implied(claim, kind, bounds, known)
     row = {"verdict": "cannot_check", "why": why, "implied": "base", "implied_low": low}
     row |= {"implied_high": high, "reference_id": known.figure_id, "reference": known.low}
-    whole = math.isinf(high) or math.floor(high) >= math.ceil(low)
+    open_ended = math.isinf(low) or math.isinf(high)
+    whole = open_ended or math.floor(high) >= math.ceil(low)
     if claim.low == claim.high and claim.qualifier == "exact" and not whole:
         row |= {"verdict": "inconsistent", "why": "no whole number as base gives this percentage"}
     return row

@@ -47,10 +47,11 @@ def draw_claims(results: Results) -> None:
     if rows.empty:
         _nothing(results, "02-claims", title, "No stated change can be recomputed.")
         return
+    agree = rows["verdict"].eq("consistent")
     listed = [
         f"{row.label}: claimed {row.said}, recomputed {row.recomputed:.3f} per cent, "
         f"{row.verdict_words}."
-        for row in rows[rows["verdict"].ne("consistent")].itertuples()
+        for row in (rows if agree.all() else rows[~agree]).itertuples()
     ]
     with figure(
         "02-claims",
@@ -59,8 +60,7 @@ def draw_claims(results: Results) -> None:
         "recomputed from the counts in exact arithmetic. Red does not follow from the counts, "
         "amber was cut off instead of rounded, blue agrees. Repetitions by the same body are "
         "left out.",
-        alt=f"Dot chart of {len(rows)} claims, {rows['verdict'].eq('consistent').sum()} of which "
-        f"agree. {' '.join(listed)}",
+        alt=f"Dot chart of {len(rows)} claims, {agree.sum()} of which agree. {' '.join(listed)}",
         data=rows,
         sources=rows["source_id"],
         height=max(LEAST_HEIGHT, 1.4 + 0.28 * len(rows)),

@@ -14,6 +14,7 @@ from khtip.ledger.lineage import EVERY, joined, source_of, split, statements_of
 
 FOLLOWS = ("consistent", "truncated")
 FITS = ("exact", "compatible")
+MANY = 1e6  # from here on no decimals
 
 
 def conclude(results: Results) -> list[Finding]:
@@ -136,7 +137,8 @@ def _part_years(totals: pd.DataFrame) -> Finding:
 
 def _running(conflicts: pd.DataFrame, labels: pd.Series) -> Finding:
     falls = conflicts[conflicts["verdict"].eq("falls")]
-    what = falls["measure"].map(labels).value_counts()
+    what = falls["measure"].map(labels).value_counts().sort_index()
+    what = what.sort_values(ascending=False, kind="stable")
     return _stated(
         "02-running-totals",
         "A count that starts on one day can only grow, yet {value:.0f} later totals are below an "
@@ -180,27 +182,40 @@ def _report_claim(results: Results) -> Finding:
     if not results.report:
         return not_reported(name, f"For {year}, no source counts the cases of the whole country.")
     rows = _of_report(results, results.ledger.claims)
-    rows = rows[rows["recomputed"].notna()]
+    rows = rows[rows["recomputed_low"].notna()]
     if rows.empty:
         text = f"For {year}, the main report states no change that can be recomputed."
         return not_reported(name, text)
-    order = rows["verdict"].map(CLAIM_ORDER.index)
+    order = rows["verdict"].map([*CLAIM_ORDER, "cannot_check"].index)
     row = rows.loc[order.sort_values(kind="stable").index[0]]
     difference = row["measure"].endswith("s_change")
+    counts = results.ledger.observations.set_index("figure_id")[["low", "high"]]
     return _stated(
         name,
-        "The main report on {year} states {printed}; the counts {base:.0f} and {reference:.0f} "
-        "give {value:.6g}: {words}.",
+        "The main report on {year} states {printed}; the counts {base} and {reference} give "
+        "{given}: {words}.",
         row,
         [row["figure_id"]],
         verdict=row["verdict"],
         value=row["recomputed"],
+        low=row["recomputed_low"],
         year=year,
         printed=f"a difference of {row['printed']}" if difference else f"{row['printed']} %",
         words=WORDS[row["verdict"]],
-        base=row["base"],
-        reference=row["reference"],
+        base=_between(*counts.loc[row["base_id"]]),
+        reference=_between(*counts.loc[row["reference_id"]]),
+        given=_between(row["recomputed_low"], row["recomputed_high"]),
     )
+
+
+def _between(low: float, high: float) -> str:
+    """Return a number, or the two that it lies between; from a base of zero there is none."""
+    if math.isinf(low):
+        return "no number"
+    least, most = (f"{x:,.0f}" if abs(x) >= MANY else f"{x:.6g}" for x in (low, high))
+    if low == high:
+        return least
+    return f"{least} or more" if math.isinf(high) else f"{least} to {most}"
 
 
 def _report_list(results: Results) -> Finding:
@@ -241,17 +256,18 @@ def _countries(results: Results) -> Finding:
         text = f"For {year}, no main report sets a number of countries above a list of them."
         return not_reported(name, text)
     row = rows.fillna({"hint": ""}).iloc[0]
+    least, most = f"{row['stated_low']:.0f}", f"{row['stated_high']:.0f}"
     return _stated(
         name,
-        "The main report on {year} states {stated:.0f} {label} and names {value:.0f}; {hint}.",
+        "The main report on {year} states {stated} {label} and names {value:.0f}{hint}.",
         rows,
         rows["figure_id"],
         verdict=row["verdict"],
         value=row["sum_of_parts"],
         year=year,
-        stated=row["stated"],
+        stated=least if least == most else f"{least} to {most}",
         label=_labels(results.ledger)[row["measure"]],
-        hint=row["hint"],
+        hint=f"; {row['hint']}" if row["hint"] else "",
     )
 
 
@@ -270,7 +286,8 @@ def _year(ledger: Ledger, year: int, which: str) -> Finding:
     if rows.empty:
         text = f"For {year}, no national count is given by more than one voice."
         return not_reported(name, text)
-    against = rows[rows["verdict"].eq("conflict")].sort_values("ratio", ascending=False)
+    against = rows[rows["verdict"].eq("conflict")]
+    against = against.sort_values(["ratio", "highest", "measure"], ascending=[False, False, True])
     widest = ""
     if len(against):
         row = against.iloc[0]
