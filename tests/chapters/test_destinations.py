@@ -120,7 +120,7 @@ def test_an_empty_list_gives_empty_products_with_their_header():
     for table in (found.listed, found.revisions, found.ranks, found.flows, found.shrunken):
         assert missing(table)
     said = found.absent["nothing_reported"].item()
-    assert said == "No destination split is reported for 2019."
+    assert said == "No exact total of 2019 is split by destination."
 
 
 def test_concentration_keeps_the_residual_in_view():
@@ -216,7 +216,8 @@ def test_a_year_without_a_list_stops_with_a_sentence():
     found = conclusions(*a_list(), reference_year=2019)
     assert {one.verdict for one in found.values()} == {"not reported"}
     assert (
-        found["05-rates-leader"].sentence == "No destination split is reported for 2019: no rate."
+        found["05-rates-leader"].sentence
+        == "No exact total of 2019 is split by destination: no rate."
     )
     assert set(found) == set(conclusions(*a_list()))
 

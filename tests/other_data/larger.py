@@ -1,4 +1,4 @@
-"""Ledgers many times as large: every statement again for other areas and years, or by other voices."""
+"""Ledgers many times as large: all statements again for other areas and years, or other voices."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def larger(tables: Tables, kind: str, times: int) -> Tables:
         copies = _again(tables, number)
         if kind == "areas and years":
             place, earlier = divmod(number, 2)
-            copies["reported/figures"], areas = _elsewhere(tables, copies["reported/figures"], place)
+            copies["reported/figures"], areas = _elsewhere(
+                tables, copies["reported/figures"], place
+            )
             if earlier:
                 _earlier(copies["reported/figures"])
             else:
