@@ -208,7 +208,7 @@ SILENT = (
     Input(
         "more convictions than arrests",
         edit.stated(whole(2017) | {"measure": "convictions", "value": 500, "crime_scope": WIDER}),
-        right.questioned(right.of_input(1)),
+        right.flagged(right.of_input(1)),
         notebooks="01 02",
     ),
     Input(

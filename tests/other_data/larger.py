@@ -1,10 +1,11 @@
-"""Ledgers many times as large: all statements again for other areas and years, or other voices."""
+"""Ledgers many times as large: each statement again by other voices, or for other areas, years."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from other_data.project import Tables, copied, declared
+from khtip.ledger.csvtext import YEARS_OF_LEDGER
+from other_data.project import Tables, copied
 
 BACK = 16  # years: leap days stay leap days
 DATES = ("period_start", "period_end", "base_period_start", "base_period_end")
@@ -58,8 +59,7 @@ def _elsewhere(tables: Tables, figures: pd.DataFrame, place: int) -> tuple:
 
 def _earlier(figures: pd.DataFrame) -> None:
     """Move the statements back in time that stay within the years a ledger may have."""
-    first = int(declared("period_start")["minimum"][:4])
-    moved = figures["period_start"].str[:4].astype(int).sub(BACK).ge(first)
+    moved = figures["period_start"].str[:4].astype(int).sub(BACK).ge(YEARS_OF_LEDGER[0])
     for name in DATES:
         there = moved & figures[name].ne("")
         years = figures.loc[there, name].str[:4].astype(int) - BACK

@@ -102,6 +102,17 @@ def questioned(ids: Callable[[Tables], list[str]]):
     return right
 
 
+def flagged(ids: Callable[[Tables], list[str]]):
+    """Return a right answer: a soft limit flags these statements, and they stay."""
+
+    def right(answer: Answer) -> bool:
+        flags = answer.table("clean/flags")["figure_ids"].str.split(";").explode()
+        return set(ids(answer.tables)) <= set(flags)
+
+    right.__doc__ = "a soft limit flags it"
+    return right
+
+
 def without_equal_scores(answer: Answer) -> bool:
     """an indicator that is the same everywhere adds nothing to the index"""
     table = answer.table("results/risk_index")

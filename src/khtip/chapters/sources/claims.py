@@ -274,12 +274,14 @@ def _check_one(claim: Any, counts: Counts, changes: Mapping, meanings: Mapping) 
     bounds, said = _claimed(claim, kind, meanings)
     row = {name: getattr(claim, name) for name in ABOUT} | dict.fromkeys(TEXTS, "")
     row |= {"claimed": claim.value, "claimed_low": bounds[0], "claimed_high": bounds[1]}
-    row["pairs"] = len({(base.low, base.high, now.low, now.high) for base, now in pairs})
+    nearest: dict[tuple, tuple] = {}
+    for base, now in sorted(pairs, key=_nearness):
+        nearest.setdefault((base.low, base.high, now.low, now.high), (base, now))
+    row["pairs"] = len(nearest)
     if not pairs:
         row |= {"of_measure": claim.base_measure, "depends_on_choice": False}
         return row | _unchecked(claim, kind, bounds, bases, references)
-    pairs.sort(key=_nearness)
-    judged = [_judge(claim, kind, pair, bounds, said) for pair in pairs]
+    judged = [_judge(claim, kind, pair, bounds, said) for pair in nearest.values()]
     others = sorted({one["verdict"] for one in judged[1:]} - {judged[0]["verdict"]})
     row |= {"other_verdicts": ";".join(others), "depends_on_choice": bool(others)}
     return row | judged[0]
