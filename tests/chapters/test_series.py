@@ -197,6 +197,17 @@ def test_ratios_need_one_report():
     )
 
 
+@pytest.mark.parametrize(("arrested", "sent"), [("a", "b"), ("b", "a")])
+def test_of_two_equal_ratios_the_series_first_measure_speaks_whatever_the_ids(arrested, sent):
+    rows = (
+        (f"{arrested}-1", "NCCT", *year(2016), "cases", 92),
+        (f"{arrested}-2", "NCCT", *year(2016), "arrests", 113),
+        (f"{sent}-1", "NCCT", *year(2016), "cases", 92),
+        (f"{sent}-2", "NCCT", *year(2016), "suspects_sent_to_court", 113),
+    )
+    assert series.per_case(small(*rows))["measure"].tolist() == ["arrests"]
+
+
 def test_no_ratio_with_zero_cases():
     rows = (("a-1", "NCCT", *year(2016), "cases", 0), ("a-2", "NCCT", *year(2016), "arrests", 3))
     assert series.per_case(small(*rows)).empty

@@ -59,6 +59,19 @@ def test_a_total_under_the_country_serves_sexes_but_no_other_split():
     assert splits(rows, "recipient")["total"].isna().all()
 
 
+@pytest.mark.parametrize("names", ["ab", "ba"])
+def test_a_repost_without_the_total_is_one_voice_whatever_its_id(names):
+    first, repost = names
+    rows = observations(
+        {"value": 345.0, "source_id": first},
+        part("<18", 178.0, source_id=first),
+        part("<18", 178.0, source_id=repost),
+    )
+    assert splits(rows, "age_band")[["source_ids", "total"]].values.tolist() == [
+        [f"{first};{repost}", 345.0]
+    ]
+
+
 def test_reposts_and_shorter_lists_are_one_voice():
     rows = observations(
         {"value": 79.0},

@@ -221,7 +221,11 @@ def _one_voice(parts: pd.DataFrame) -> pd.DataFrame:
     figure_ids, total_ids = parts["figure_ids"].tolist(), parts["total_ids"].tolist()
     report, source_ids = [""] * len(parts), [""] * len(parts)
     kept: dict[tuple, list[tuple]] = defaultdict(list)  # by body, area, period, measure, scope
-    for key, places in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
+
+    def fullest_first(item: tuple[tuple, list[int]]) -> tuple:
+        return -len(item[1]), math.isnan(totals[item[1][0]]), item[0]
+
+    for key, places in sorted(groups.items(), key=fullest_first):
         given, total = {named[place] for place in places}, totals[places[0]]
         for others, other_given, other_total in kept[key[1:]]:
             same_total = math.isnan(total) or total == other_total

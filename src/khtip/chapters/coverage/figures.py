@@ -18,7 +18,8 @@ def draw_coverage(results: Results) -> None:
     if table.empty:
         _nothing(results)
         return
-    best, worst = missing["whole_years"].idxmax(), missing["whole_years"].idxmin()
+    whole_years = missing["whole_years"].sort_index()  # of equal ones the first by name
+    best, worst = whole_years.idxmax(), whole_years.idxmin()
     with figure(
         "01-coverage",
         title=f"National totals reported, by body and year, Cambodia, {years[0]} to {years[-1]}",

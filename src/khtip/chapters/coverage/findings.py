@@ -69,7 +69,7 @@ def _gaps(results: Results) -> Finding:
         cells=years * len(empty),
         kinds=len(empty),
         years=years,
-        worst=str(empty.idxmax()).replace("_", " "),
+        worst=str(empty.sort_index().idxmax()).replace("_", " "),
     )
 
 

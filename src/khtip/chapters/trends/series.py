@@ -295,7 +295,9 @@ def per_case(ledger: Ledger) -> pd.DataFrame:
     result = pd.concat(parts, ignore_index=True)
     result.insert(1, "per_case", result["count"] / result["cases"])
     same = ["ratio", "reporting_body", "period_start", "period_end", "count", "cases"]
-    result = result.sort_values([*same, "source_id"]).drop_duplicates(same)
+    result["rank"] = result["measure"].map(RANK)
+    result = result.sort_values([*same, "rank", "source_id"]).drop_duplicates(same)
+    del result["rank"]
     start, end = pd.to_datetime(result["period_start"]), pd.to_datetime(result["period_end"])
     middle = start + (end - start) / 2
     result["calendar_year"] = middle.dt.year
