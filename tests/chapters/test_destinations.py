@@ -54,7 +54,8 @@ def stock(**more):
 
 def unodc(*rows):
     columns = ["indicator", "ref_area", "year", "low", "value", "high"]
-    return pd.DataFrame(rows, columns=columns).assign(context_source_id="u")
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(context_source_id="u", edition="Data of 2023")
 
 
 SETTING = {"reference_year": 2017, "confidence": 0.95, "stock_edition": "2017",
@@ -119,7 +120,7 @@ def test_an_empty_list_gives_empty_products_with_their_header():
     for table in (found.listed, found.revisions, found.ranks, found.flows, found.shrunken):
         assert missing(table)
     said = found.absent["nothing_reported"].item()
-    assert said == "No destination split is reported for 2019."
+    assert said == "No exact total of 2019 is split by destination."
 
 
 def test_concentration_keeps_the_residual_in_view():
@@ -140,6 +141,14 @@ def test_unodc_counts_are_the_nearest_within_two_years():
     assert math.isnan(theirs.loc["JPN", "value"])
     assert theirs.loc["JPN", "high"] == 4
     assert set(theirs["source_ids"]) == {"u"}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_unodc_counts_are_of_its_newest_edition_wherever_it_stands(order):
+    later = unodc(RETURNED).assign(edition="Data of 2025", value=120.0, low=120.0, high=120.0)
+    both = pd.concat([unodc(RETURNED), later][::order], ignore_index=True)
+    table = analysed(*a_list(), tables={"unodc": both}).flows
+    assert table.loc[~table["is_list"], "value"].tolist() == [120.0]
 
 
 def test_totals_keep_bodies_and_scopes_apart_and_drop_doubled_roundings():
@@ -207,7 +216,8 @@ def test_a_year_without_a_list_stops_with_a_sentence():
     found = conclusions(*a_list(), reference_year=2019)
     assert {one.verdict for one in found.values()} == {"not reported"}
     assert (
-        found["05-rates-leader"].sentence == "No destination split is reported for 2019: no rate."
+        found["05-rates-leader"].sentence
+        == "No exact total of 2019 is split by destination: no rate."
     )
     assert set(found) == set(conclusions(*a_list()))
 

@@ -35,6 +35,11 @@ def test_more_convictions_than_arrests_are_flagged_with_both_statements():
     assert list(found.columns) == COLUMNS
 
 
+def test_without_a_limit_nothing_is_flagged():
+    found = implausible(frame({"printed": "500"}), LIMITS.head(0), STOCK)
+    assert found.empty and list(found.columns) == COLUMNS
+
+
 def test_other_bodies_and_other_periods_are_no_pair():
     other = {"printed": "203", **ARRESTED}
     assert flags({"printed": "500", **CONVICTED}, other | {"reporting_body": "Police"}).empty

@@ -70,6 +70,13 @@ LEDGERS = {
     "a fall of everything": [
         change("100", qualifier="more_than", low=-100.0, high=-51.0), {"printed": "4"},
     ],
+    "a single claim, which agrees": [
+        change("73"), {"printed": "159"}, {"printed": "92", **year(2016)},
+    ],
+    "a difference without an end": [
+        {"printed": "50", "measure": "cases_change", "base_measure": "cases", **YEAR_2016,
+         "qualifier": "more_than", "low": 51.0, "high": math.inf}, {"printed": "159"},
+    ],
     "long and Khmer names": [
         {"printed": "159"}, {"printed": "88", "source_id": "c", "reporting_body": LONG},
         {"printed": "101", "source_id": "b", "reporting_body": "គណៈកម្មាធិការជាតិ"},
@@ -330,4 +337,5 @@ def test_whole_numbers_between_two_bounds_in_words():
     assert results._whole_numbers(426.6, 429.7) == "427 to 429"
     assert results._whole_numbers(86.5, 87.5) == "87"
     assert results._whole_numbers(9.2, math.inf) == "10 or more"
+    assert results._whole_numbers(-math.inf, 9.8) == "9 or less"
     assert results._whole_numbers(math.inf, math.inf) == "any number"

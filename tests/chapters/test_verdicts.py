@@ -57,6 +57,15 @@ def test_the_main_report_is_found_by_rule():
     assert results.main_report(ledger, 2019, "as-documented") == ""
 
 
+@pytest.mark.parametrize("days", [("2018-01-05", "2018-02"), ("2018-01-05", "")])
+def test_of_two_equal_reports_the_main_one_appeared_first_whatever_its_id(days):
+    rows = [{"printed": "159", "source_id": "a"}, {"printed": "159", "source_id": "b"}]
+    for names in (["a", "b"], ["b", "a"]):
+        sources = pd.DataFrame({"source_id": names, "published_date": days})
+        ledger = Ledger(observations=frame(*rows), sources=sources)
+        assert results.main_report(ledger, 2017, "as-documented") == names[0]
+
+
 def test_the_worked_example_holds_what_the_report_is_known_for(ledger, found):
     table = found.example
     assert {"claim", "parts", "categories", "sources", "units"} <= set(table["check"])

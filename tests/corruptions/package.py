@@ -84,7 +84,7 @@ CORRUPTIONS = [
     ),
     _wrong(
         "a type that there is not",
-        _field(11, type="nubmer"),
+        _field(12, type="nubmer"),
         _key("data/reported/figures.csv.value.type"),
     ),
     _wrong(

@@ -225,6 +225,13 @@ def test_a_broken_file_is_named(project, name, edit, line, remedy):
     assert [one for one in told if one.startswith(f"{FIGURES}:{line}:") and remedy in one], told
 
 
+@pytest.mark.parametrize("name", ["breaks", "headlines", "plausibility"])
+def test_a_table_of_choices_may_be_empty(project, name):
+    path = project / f"data/lookups/{name}.csv"
+    path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    assert validation.validate(project) == []
+
+
 @pytest.mark.parametrize("encoding", ["latin-1", "cp874", "utf-16"])
 def test_another_encoding_is_named(project, encoding):
     text = "source_id,publisher\nx,\xa9\n"

@@ -63,6 +63,16 @@ MUTANTS = [
         ('return judge_pair(first, second, "same")[0] == "conflict"', "return False"),
     ),
     *_rule(
+        "chapters/sources/pairs",
+        "tests/chapters/test_scale.py",
+        (
+            '("dimension", "category", "low", "high", "printed", "wider")',
+            '("dimension", "category")',
+        ),
+        ("tops[row.crime_scope] = max(earlier, row, key=_size)", "tops[row.crime_scope] = row"),
+        ("early.period_end < flow.period_start", "early.period_end <= flow.period_end"),
+    ),
+    *_rule(
         "chapters/sources/conflicts",
         "tests/chapters/test_sources_any_ledger.py -k 'suppressed_count or zero_has'",
         ("row.low if pd.isna(row.value)", "row.high if pd.isna(row.value)"),

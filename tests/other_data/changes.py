@@ -172,7 +172,10 @@ def add_measure(tables: Tables, chance: Random) -> str:
 
 
 def add_parts(tables: Tables, chance: Random) -> str:
-    """Split some totals into parts, which fit, leave a rest, or hold too much."""
+    """Split some totals into parts, which fit, leave a rest, or hold too much.
+
+    Some name the total that they are a part of, and some are of one sex.
+    """
     figures = tables["reported/figures"]
     totals = figures[where(tables, dimension="", unit="count", qualifier="exact")]
     totals = totals[totals["value"].str.fullmatch(r"[1-9]\d*")]
@@ -184,11 +187,16 @@ def add_parts(tables: Tables, chance: Random) -> str:
     ):
         dimension = chance.choice(sorted(SPLITS))
         hedge = chance.choice(("exact", "exact", "including"))
+        whole = {"part_of": chance.choice(("", row["figure_id"]))}
+        sex = chance.choice(("", "", "female")) if dimension != "sex" else ""
         free, parts = round(int(row["value"]) * chance.choice((0.8, 1, 1, 1.2))), []
         for category in chance.sample(SPLITS[dimension], chance.randint(1, len(SPLITS[dimension]))):
             value = chance.randint(0, free)
             free -= value
-            said = row | part(dimension, category) | {"value": value, "qualifier": hedge}
+            one = (
+                part(f"{dimension};sex", f"{category};{sex}") if sex else part(dimension, category)
+            )
+            said = row | whole | one | {"value": value, "qualifier": hedge}
             if not where(tables, **_same(said)).any():
                 parts.append({k: v for k, v in said.items() if k not in ("figure_id", "source_id")})
         state(tables, row["source_id"], *parts)
@@ -250,7 +258,7 @@ def hedges(tables: Tables, chance: Random) -> str:
 
 def other_voices(tables: Tables, chance: Random) -> str:
     """Let other publications, some of other bodies, repeat or contradict what one says."""
-    figures = tables["reported/figures"].drop(columns="figure_id")
+    figures = tables["reported/figures"]
     original = chance.choice(sorted(set(figures["source_id"])))
     told = figures[figures["source_id"].eq(original)].drop(columns="source_id")
     bodies = sorted(set(tables["lookups/bodies"]["reporting_body"]))
@@ -266,7 +274,10 @@ def other_voices(tables: Tables, chance: Random) -> str:
                     for value in said["value"]
                 ]
             )
-        state(tables, source(tables, "voice"), *said.to_dict("records"))
+        name = source(tables, "voice")
+        ids = {old: f"{name}-{n:03d}" for n, old in enumerate(said["figure_id"], 1)} | {"": ""}
+        said = said.assign(part_of=said["part_of"].map(ids)).drop(columns="figure_id")
+        state(tables, name, *said.to_dict("records"))
     return f"{voices} more of {original}"
 
 
@@ -465,10 +476,21 @@ def no_dates(tables: Tables, chance: Random) -> str:
 
 def one_break(tables: Tables, chance: Random) -> str:
     """Name a single break, in whatever year."""
+    if tables["lookups/breaks"].empty:
+        return "nothing: no break"
     row = tables["lookups/breaks"].sample(1, random_state=chance.randrange(2**32))
     year = str(chance.randint(2010, 2028))
     tables["lookups/breaks"] = row.assign(first_year=year, last_year="").reset_index(drop=True)
     return year
+
+
+def fewer_choices(tables: Tables, chance: Random) -> str:
+    """Name no break, no headline or no limit of what is plausible."""
+    choices = ["breaks", "headlines", "plausibility"]
+    emptied = chance.sample(choices, chance.randint(1, len(choices)))
+    for name in emptied:
+        tables[f"lookups/{name}"] = tables[f"lookups/{name}"].head(0)
+    return ", ".join(emptied)
 
 
 def renamed_ids(tables: Tables, chance: Random) -> str:
@@ -491,7 +513,7 @@ CHANGES: tuple[Change, ...] = (
     add_later_years, add_body, add_measure, add_parts, zeros, suppressed, other_values,
     huge_values, hedges, other_voices, long_names, khmer_names, later_editions, thinner_context,
     part_years, false_claims, too_many, destinations, checkpoint_months, other_scopes,
-    other_preferences, no_dates, one_break, renamed_ids, shuffled_rows,
+    other_preferences, no_dates, one_break, fewer_choices, renamed_ids, shuffled_rows,
 )  # fmt: skip
 NARROW: tuple[Change, ...] = (
     only_one_year, only_one_body, only_one_measure, only_one_source, only_one_statement,

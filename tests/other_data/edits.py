@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from khtip.ledger.statements import last_day
 from other_data.project import Tables
 
 WIDER = "trafficking_and_sexual_exploitation"
@@ -89,6 +90,7 @@ def state(tables: Tables, source_id: str, *statements: dict[str, object]) -> lis
         for one, said in zip(ids, statements, strict=True)
     ]
     append(tables, "reported/figures", *rows)
+    date_sources(tables)
     return ids
 
 
@@ -98,20 +100,28 @@ def part(dimension: str, category: str) -> dict[str, str]:
 
 
 def keep(tables: Tables, rows: pd.Series) -> None:
-    """Keep some statements and the publications they come from."""
-    tables["reported/figures"] = tables["reported/figures"][rows].reset_index(drop=True)
+    """Keep some statements, but no part whose whole goes, and the publications they come from."""
+    kept = tables["reported/figures"][rows]
+    while not (whole := kept["part_of"].isin({"", *kept["figure_id"]})).all():
+        kept = kept[whole]
+    tables["reported/figures"] = kept.reset_index(drop=True)
     keep_used_sources(tables)
+    date_sources(tables)
+
+
+def date_sources(tables: Tables) -> None:
+    """Give publications without a date one, where they speak of days after all that have one."""
+    sources = tables["reported/sources"]
+    newest = last_day(sources["published_date"].max())
+    ends = tables["reported/figures"].groupby("source_id")["period_end"].max()
+    ends = sources["source_id"].map(ends).fillna("")
+    late = sources["published_date"].eq("") & ends.gt(str(newest or "9"))
+    sources.loc[late, "published_date"] = ends[late]
 
 
 def keep_used_sources(tables: Tables) -> None:
-    """Drop publications without a statement, and the breaks that cite them.
-
-    A table may not be empty: the first break then cites another publication.
-    """
+    """Drop publications without a statement, and the breaks that cite them."""
     used = tables["reported/figures"]["source_id"]
-    breaks = tables["lookups/breaks"]
-    if not breaks["source_id"].isin(used).any():
-        breaks.loc[breaks.index[0], "source_id"] = used.iloc[0]
     for name in ("reported/sources", "lookups/breaks"):
         frame = tables[name]
         tables[name] = frame[frame["source_id"].isin(used)].reset_index(drop=True)
@@ -137,5 +147,8 @@ def rename(tables: Tables, column: str, new: Callable[[str], str]) -> dict[str, 
     if column == "source_id":
         figures = tables["reported/figures"]
         number = figures["figure_id"].str.rpartition("-")[2]
-        figures["figure_id"] = figures["source_id"] + "-" + number
+        renamed = figures["source_id"] + "-" + number
+        ids = dict(zip(figures["figure_id"], renamed, strict=True)) | {"": ""}
+        for one in ("figure_id", "part_of"):
+            figures[one] = figures[one].map(ids)
     return names

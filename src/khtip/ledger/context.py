@@ -9,12 +9,15 @@ bounds: 0 to 4.
 from __future__ import annotations
 
 import math
+import re
 
 import pandas as pd
 
 from khtip import tables
 from khtip.ledger.csvtext import edition_year
 from khtip.ledger.statements import bounds
+
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d\d)/(\d\d)/(\d{4})|((?:19|20)\d\d)")
 
 
 def migrant_stock() -> pd.DataFrame:
@@ -108,7 +111,8 @@ def unodc_statements() -> pd.DataFrame:
         has their address; empty where the ledger does not hold it.
     """
     frame = _read("unodc_statements")
-    pages = tables.read_text_table("data/reported/sources.csv").drop_duplicates("url")
+    pages = tables.read_text_table("data/reported/sources.csv")
+    pages = pages.sort_values(["published_date", "source_id"]).drop_duplicates("url")
     ids = frame["url"].map(pages.set_index("url")["source_id"]).fillna("")
     return frame.assign(second_hand=frame["second_hand"].eq("yes"), source_ids=ids)
 
@@ -118,6 +122,37 @@ def countries() -> pd.DataFrame:
     frame = tables.read_text_table("data/context/countries.csv")
     points = ["label_latitude", "label_longitude"]
     return frame.astype(dict.fromkeys(points, float))
+
+
+def edition_date(edition: str) -> tuple[int, int, int, str]:
+    """Return the newest date or year that an edition names, for sorting; equal ones by their text.
+
+    Examples
+    --------
+    >>> edition_date("data_glotip.xlsx dated 30/05/2023")[:3]
+    (2023, 5, 30)
+    >>> edition_date("GSI 2018 (prevalence refers to any given day in 2016)")[:3]
+    (2018, 0, 0)
+    """
+    dates = [
+        tuple(int(part or 0) for part in ((y or year or only), m or month, d or day))
+        for y, m, d, day, month, year, only in _DATE.findall(edition)
+    ]
+    year, month, day = max(dates, default=(0, 0, 0))
+    return year, month, day, edition
+
+
+def newest_edition(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a country, indicator and year: the one of the newest edition with a number.
+
+    `rows` have ``ref_area, indicator, year, edition, value``. A suppressed count has no value but
+    bounds (``high``), and counts as a number.
+    """
+    known = rows[["value", "high"]].notna().any(axis=1) if "high" in rows else rows["value"].notna()
+    place = ["ref_area", "indicator", "year"]
+    order = pd.DataFrame({"known": known, "date": rows["edition"].map(edition_date)})
+    order = order.sort_values(["known", "date"], kind="stable")
+    return rows.loc[order.index].drop_duplicates(place, keep="last").sort_index()
 
 
 def _read(name: str) -> pd.DataFrame:

@@ -179,6 +179,9 @@ YEARS_OF_LEDGER = (1990, 2035)
 DIGITS = 15
 """Digits of one number; more do not survive in a float."""
 
+CHOICES = tuple(f"data/lookups/{name}.csv" for name in ("breaks", "headlines", "plausibility"))
+"""Tables of choices: without a row, nothing is chosen."""
+
 REMARKS = ("note", "notes")
 """Columns in which people write freely of what they read."""
 # Titles and roles before a name, not officials' offices: docs/ethics.md.
@@ -304,7 +307,7 @@ def _previous(columns: list[str], column: str) -> str:
 
 def _take_rows(lines: list[tuple[int, list[str]]], name: str, found: Records) -> None:
     width = len(found.header)
-    if not lines:
+    if not lines and name not in CHOICES:
         found.problems.append(
             Problem(name, 2, "", "", "at least one row", "restore the rows: only a header is left")
         )

@@ -72,3 +72,8 @@ class Ledger:
             raise AttributeError(f"the ledger has no table {name!r}")
         self.__dict__[name] = table
         return table
+
+    def read(self, *names: str) -> None:
+        """Read tables at once: a run reads the same files, whatever they turn out to hold."""
+        for name in names:
+            getattr(self, name)

@@ -220,12 +220,12 @@ def _one_voice(parts: pd.DataFrame) -> pd.DataFrame:
     totals = parts["total"].tolist()
     figure_ids, total_ids = parts["figure_ids"].tolist(), parts["total_ids"].tolist()
     report, source_ids = [""] * len(parts), [""] * len(parts)
-    kept: list[tuple] = []
+    kept: dict[tuple, list[tuple]] = defaultdict(list)  # by body, area, period, measure, scope
     for key, places in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
         given, total = {named[place] for place in places}, totals[places[0]]
-        for others, other_key, other_given, other_total in kept:
+        for others, other_given, other_total in kept[key[1:]]:
             same_total = math.isnan(total) or total == other_total
-            if key[1:] == other_key[1:] and given <= other_given and same_total:
+            if given <= other_given and same_total:
                 again = {named[place]: figure_ids[place] for place in reversed(places)}
                 of_total = [total_ids[place] for place in places]
                 for place in others:
@@ -234,7 +234,7 @@ def _one_voice(parts: pd.DataFrame) -> pd.DataFrame:
                     total_ids[place] = joined([total_ids[place], *of_total])
                 break
         else:
-            kept.append((places, key, given, total))
+            kept[key[1:]].append((places, given, total))
             for place in places:
                 report[place], source_ids[place] = " | ".join(map(str, key)), key[0]
     parts = parts.assign(

@@ -141,6 +141,18 @@ QUALIFIERS = {
 }
 
 
+def hedged(number: str, qualifier: str) -> str:
+    """Return a number with the words of its hedge, the same in every figure, sentence and page.
+
+    Examples
+    --------
+    >>> hedged("300", "more_than"), hedged("20-30", "range"), hedged("159", "exact")
+    ('more than 300', '20-30', '159')
+    """
+    plain = qualifier in ("exact", "worded", "range")
+    return number if plain else f"{qualifier.replace('_', ' ')} {number}"
+
+
 def bounds(
     printed: str, qualifier: str, *, unit: str = "count", ratios: tuple[str, str] | None = None
 ) -> tuple[Fraction | None, Fraction | float, Fraction | float]:

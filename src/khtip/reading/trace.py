@@ -19,6 +19,7 @@ import pandas as pd
 from khtip import files, tables
 from khtip.ledger import lineage
 from khtip.ledger.splits import period_words
+from khtip.ledger.statements import hedged
 from khtip.reading.templates import counted
 
 LEDGER = "data/reported/figures.csv"
@@ -246,8 +247,7 @@ def printed(row: Mapping[str, str]) -> str:
     if row["qualifier"] == "worded" and row["wording"]:
         return row["wording"]
     unit = {"count": "", "percent": " %"}.get(row["unit"], f" {row['unit']}")
-    hedge = "" if row["qualifier"] in ("exact", "worded") else row["qualifier"].replace("_", " ")
-    return f"{hedge} {row['value']}{unit}".strip()
+    return hedged(f"{row['value']}{unit}", row["qualifier"])
 
 
 def located(locator: str) -> str:

@@ -26,6 +26,7 @@ from khtip.figures.layout import shortened
 from khtip.figures.marks import short
 from khtip.figures.registry import draw_absence, figure
 from khtip.ledger.periods import UNSTATED_SCOPE
+from khtip.ledger.statements import hedged
 from khtip.ledger.unreported import sources_of
 from khtip.statistics.rates import POPULATION_FROM, RATE_FROM, STABLE_FROM
 
@@ -370,7 +371,8 @@ def draw_totals_by_source(found: Results) -> None:
     scope = table["crime_scope"].str.replace("_", " ").replace(UNSTATED_SCOPE, "scope not stated")
     label = table["period"] + ", " + table["reporting_body"].map(short) + ", " + scope
     table.insert(table.columns.get_loc("this_year"), "label", label)
-    table["text"] = table["value"].map("{:,.0f}".format)
+    numbers = table["value"].map("{:,.0f}".format)
+    table["text"] = list(map(hedged, numbers, table["qualifier"]))
     told = "; ".join(f"{one.label}: {one.text}" for one in table.itertuples())
     now = f"No source states a total for {found.reference_year}."
     if table["this_year"].any():

@@ -10,6 +10,7 @@ from khtip.chapters.destinations.results import Results
 from khtip.chapters.destinations.returns import NEIGHBOUR
 from khtip.chapters.sentences import Finding, finding, not_reported
 from khtip.ledger.lineage import rests_on
+from khtip.ledger.statements import hedged
 from khtip.statistics.ranks import top_set
 
 NEED_A_LIST = {
@@ -33,7 +34,7 @@ def conclude(found: Results) -> list[Finding]:
     """
     stated = [_other_totals(found), _deported(found)]
     if found.home.empty:
-        text = f"No destination split is reported for {found.reference_year}"
+        text = f"No exact total of {found.reference_year} is split by destination"
         absent = [not_reported(name, f"{text}: no {what}.") for name, what in NEED_A_LIST.items()]
         return absent + stated
     return [
@@ -229,18 +230,21 @@ def _other_totals(found: Results) -> Finding:
     if rows.empty:
         text = f"No total of persons brought home is reported for all of {year}."
         return not_reported(name, text + of_parts)
-    values = sorted(rows["value"].unique())
+    rows = rows.sort_values("value")
+    said = map(hedged, rows["value"].map("{:,.0f}".format), rows["qualifier"])
+    values, listed = sorted(rows["value"].unique()), list(dict.fromkeys(said))
     least, most = values[0], values[-1]
     about = rests_on(rows) | {"year": year}
     if len(values) == 1:
-        text = "For {year} one total of Cambodians brought home is given: {value:,.0f}.{of_parts}"
-        return finding(name, text, verdict="one total", value=least, of_parts=of_parts, **about)
+        text = "For {year} one total of Cambodians brought home is given: {listed}.{of_parts}"
+        about |= {"listed": ", ".join(listed), "of_parts": of_parts}
+        return finding(name, text, verdict="one total", value=least, **about)
     text = (
         "For {year} the sources give {n} different totals of Cambodians brought home ({listed}); "
         "the largest is {value:.1f} times the smallest. They do not count the same people."
     )
     about |= {"value": most / least if least else math.inf, "low": least, "high": most}
-    about |= {"n": len(values), "listed": ", ".join(f"{value:,.0f}" for value in values)}
+    about |= {"n": len(values), "listed": ", ".join(listed)}
     return finding(name, text, verdict="totals differ", **about)
 
 

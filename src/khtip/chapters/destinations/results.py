@@ -26,6 +26,7 @@ from khtip.chapters.destinations.returns import (
     deportations,
     yearly_totals,
 )
+from khtip.ledger.context import newest_edition
 from khtip.ledger.ledger import Ledger
 from khtip.ledger.lineage import joined
 from khtip.ledger.splits import AS_DOCUMENTED, choose, splits
@@ -78,7 +79,7 @@ class Results:
     @cached_property
     def absent(self) -> pd.DataFrame:
         """The table that says that no destination split is reported for the year."""
-        return self.unreported(f"No destination split is reported for {self.reference_year}.")
+        return self.unreported(f"No exact total of {self.reference_year} is split by destination.")
 
     def unreported(self, sentence: str) -> pd.DataFrame:
         """Return the table that says a sentence, after every source was looked at."""
@@ -372,6 +373,7 @@ def analyse(
     seed: int,
 ) -> Results:
     """Return the results of notebook 05 for its parameters, which are those of the registry."""
+    ledger.read("areas", "migrant_stock", "unodc")
     return Results(
         ledger=ledger,
         reference_year=reference_year,
@@ -484,8 +486,9 @@ def leaders_by_revision(
 def three_counts(ledger: Ledger, year: int, preferred_body: str) -> pd.DataFrame:
     """Return the list beside UNODC's two counts of the same flow.
 
-    UNODC's counts are taken for the year nearest to `year` that a destination has, and at most
-    two years away; of two equally near years the earlier. The year is given for each.
+    UNODC's counts are taken from its newest edition, for the year nearest to `year` that a
+    destination has, and at most two years away; of two equally near years the earlier. The year
+    is given for each.
 
     Returns
     -------
@@ -497,7 +500,7 @@ def three_counts(ledger: Ledger, year: int, preferred_body: str) -> pd.DataFrame
     home = brought_home(ledger, year, preferred_body).rename(columns={"category": "destination"})
     counts = [home.assign(counted=MINISTRY, year=year, context_source_id="")[columns]]
     for indicator, counted in COUNTED.items():
-        rows = ledger.unodc[ledger.unodc["indicator"].eq(indicator)]
+        rows = newest_edition(ledger.unodc[ledger.unodc["indicator"].eq(indicator)])
         rows = rows.assign(counted=counted, away=(rows["year"] - year).abs())
         rows = rows[rows["away"].le(2)].sort_values(["ref_area", "away", "year"])
         rows = rows.drop_duplicates("ref_area").rename(columns={"ref_area": "destination"})
@@ -508,7 +511,7 @@ def three_counts(ledger: Ledger, year: int, preferred_body: str) -> pd.DataFrame
 @cache
 def same_years(ledger: Ledger) -> str:
     """Return the years whose returns to Cambodia are the same in every country, in words."""
-    returned = ledger.unodc[ledger.unodc["indicator"].eq(RETURNED)]
+    returned = newest_edition(ledger.unodc[ledger.unodc["indicator"].eq(RETURNED)])
     told = {
         year: tuple(sorted(zip(one["ref_area"], one["value"], strict=True)))
         for year, one in returned.groupby("year")

@@ -6,7 +6,6 @@ Where a context table holds one number twice, the row of its newest edition coun
 (`newest_edition`), wherever it stands in the table.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from khtip.ledger.context import edition_date, newest_edition
 from khtip.ledger.ledger import Ledger
 from khtip.statistics.composite import winsorise
 
@@ -171,41 +171,9 @@ CONVICTED = ["unodc_persons_convicted", "unodc_detected_victims"]  # a count per
 TIERS = {"1": (0, 0), "2": (1, 1), "2WL": (2, 2), "3": (3, 3), "1 or 2": (0, 1)}
 NUMBERS = ("value", "low", "high", "base_low", "base_high", "number")
 WORDS = ("shown", "period", "context_source_id")
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d\d)/(\d\d)/(\d{4})|((?:19|20)\d\d)")
 
 
 @cache
-def edition_date(edition: str) -> tuple[int, int, int, str]:
-    """Return the newest date or year that an edition names, for sorting; equal ones by their text.
-
-    Examples
-    --------
-    >>> edition_date("data_glotip.xlsx dated 30/05/2023")[:3]
-    (2023, 5, 30)
-    >>> edition_date("GSI 2018 (prevalence refers to any given day in 2016)")[:3]
-    (2018, 0, 0)
-    """
-    dates = [
-        tuple(int(part or 0) for part in ((y or year or only), m or month, d or day))
-        for y, m, d, day, month, year, only in _DATE.findall(edition)
-    ]
-    year, month, day = max(dates, default=(0, 0, 0))
-    return year, month, day, edition
-
-
-def newest_edition(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a country, indicator and year: the one of the newest edition with a number.
-
-    `rows` have ``ref_area, indicator, year, edition, value``. A suppressed count has no value but
-    bounds (``high``), and counts as a number.
-    """
-    known = rows[["value", "high"]].notna().any(axis=1) if "high" in rows else rows["value"].notna()
-    place = ["ref_area", "indicator", "year"]
-    order = pd.DataFrame({"known": known, "date": rows["edition"].map(edition_date)})
-    order = order.sort_values(["known", "date"], kind="stable")
-    return rows.loc[order.index].drop_duplicates(place, keep="last").sort_index()
-
-
 @cache
 def cells(
     ledger: Ledger,

@@ -31,7 +31,7 @@ from khtip.chapters.risk.ranking import (
     view,
 )
 from khtip.chapters.sentences import MarkdownText
-from khtip.ledger.ledger import Ledger
+from khtip.ledger.ledger import CONTEXT, Ledger
 from khtip.statistics.composite import RANKED, normalise
 from khtip.statistics.sensitivity import rank_distribution, sobol_indices
 
@@ -367,6 +367,7 @@ def analyse(
     seed: int,
 ) -> Results:
     """Return the results of notebook 06 under a reader's choices, the notebook's parameters."""
+    ledger.read(*CONTEXT)
     return Results(
         ledger,
         reference_year=reference_year,

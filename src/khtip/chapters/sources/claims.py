@@ -8,11 +8,11 @@ Personality Science 8:363, doi:10.1177/1948550616673876).
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from khtip.ledger import periods
@@ -51,6 +51,52 @@ class Count(NamedTuple):
     low: float
     high: float
     rank: tuple
+
+
+class Counts:
+    """The counts of a ledger by area and period, so that a claim looks only at those near it."""
+
+    def __init__(self, counts: pd.DataFrame) -> None:
+        self._rows: dict[str, dict] = defaultdict(lambda: defaultdict(list))
+        self._series: dict[tuple, set] = defaultdict(set)
+        for row in counts.itertuples():
+            self._rows[row.ref_area][row.period_start, row.period_end].append(row)
+            self._series[row.ref_area, row.measure].add((row.crime_scope, row.series))
+
+    def near(self, claim: Any, kind: str, start: str, end: str) -> list:
+        """Return the counts of a period that may be what a claim is about, whatever their part.
+
+        They are of the claim's area and scope, and have the stated base measure; in the same
+        source also another measure of its series. A claim that names no measure is about whatever
+        its own source splits in the same way.
+        """
+        about = self._series[claim.ref_area, claim.base_measure]
+        series = {one for scope, one in about if periods.scopes_agree(scope, claim.crime_scope)}
+        return [
+            row
+            for (first, last), rows in self._rows[claim.ref_area].items()
+            if periods.same(first, last, start, end)
+            for row in rows
+            if periods.scopes_agree(row.crime_scope, claim.crime_scope)
+            and _measure_fits(claim, kind, row, series - {""})
+        ]
+
+
+def _measure_fits(claim: Any, kind: str, row: Any, series: set[str]) -> bool:
+    here = row.source_id == claim.source_id
+    if claim.base_measure:
+        return row.measure == claim.base_measure or (here and row.series in series)
+    if kind == "share":
+        stem = set(claim.measure.removeprefix("share_of_").split("_"))
+        return stem <= set(row.measure.split("_")) or row.series in stem
+    return here and claim.part_dimension != ""
+
+
+def _alike(claim: Any) -> tuple:
+    """Return what a stated percentage and a stated difference of one change have in common."""
+    about = ("ref_area", "crime_scope", "base_measure", "part_dimension", "part_category")
+    dates = ("period_start", "period_end", "base_period_start", "base_period_end")
+    return tuple(getattr(claim, name) for name in (*about, *dates))
 
 
 def agreement(value: Fraction, printed: str) -> str:
@@ -211,25 +257,31 @@ def check_claims(
     if wordings is not None:
         ratios = wordings[["low_ratio", "high_ratio"]].astype(float)
         meanings = dict(zip(wordings["wording"], ratios.itertuples(index=False), strict=True))
-    rows = [_check_one(claim, counts, changes, meanings) for claim in claims.itertuples()]
+    known = Counts(counts)
+    stated = defaultdict(list)
+    for change in changes.itertuples():
+        stated[_alike(change)].append(change)
+    rows = [_check_one(claim, known, stated, meanings) for claim in claims.itertuples()]
     return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values("figure_id", ignore_index=True)
 
 
-def _check_one(claim: Any, counts: Any, changes: Any, meanings: Mapping) -> dict:
+def _check_one(claim: Any, counts: Counts, changes: Mapping, meanings: Mapping) -> dict:
     kind = claim_kind(claim.measure, claim.unit)
-    references, bases = _candidates(claim, kind, counts)
+    references, bases = map(_once, _candidates(claim, kind, counts))
     pairs = [(b, r) for b in bases for r in references if kind != "share" or b.measure == r.measure]
     if kind == "percent" and not pairs and references:
         pairs = _implied_pairs(claim, references, changes)
     bounds, said = _claimed(claim, kind, meanings)
     row = {name: getattr(claim, name) for name in ABOUT} | dict.fromkeys(TEXTS, "")
     row |= {"claimed": claim.value, "claimed_low": bounds[0], "claimed_high": bounds[1]}
-    row["pairs"] = len({(base.low, base.high, now.low, now.high) for base, now in pairs})
+    nearest: dict[tuple, tuple] = {}
+    for base, now in sorted(pairs, key=_nearness):
+        nearest.setdefault((base.low, base.high, now.low, now.high), (base, now))
+    row["pairs"] = len(nearest)
     if not pairs:
         row |= {"of_measure": claim.base_measure, "depends_on_choice": False}
         return row | _unchecked(claim, kind, bounds, bases, references)
-    pairs.sort(key=_nearness)
-    judged = [_judge(claim, kind, pair, bounds, said) for pair in pairs]
+    judged = [_judge(claim, kind, pair, bounds, said) for pair in nearest.values()]
     others = sorted({one["verdict"] for one in judged[1:]} - {judged[0]["verdict"]})
     row |= {"other_verdicts": ";".join(others), "depends_on_choice": bool(others)}
     return row | judged[0]
@@ -242,58 +294,44 @@ def claim_kind(measure: str, unit: str) -> str:
     return "percent" if unit == "percent" else "difference"
 
 
-def _candidates(claim: Any, kind: str, counts: pd.DataFrame) -> tuple[list[Count], list[Count]]:
+def _candidates(claim: Any, kind: str, counts: Counts) -> tuple[list[Count], list[Count]]:
     """Return the counts that may be the claim's reference and its base."""
-    scopes = periods.with_scope(counts, claim.crime_scope)
-    near = counts[counts["ref_area"].eq(claim.ref_area) & scopes]
-    near = near[_measures(claim, kind, near)]
-    own_part = near["part_dimension"].eq(claim.part_dimension)
-    own_part &= near["part_category"].eq(claim.part_category)
-    now = _in_period(near, claim.period_start, claim.period_end)
+    now = counts.near(claim, kind, claim.period_start, claim.period_end)
     if kind == "share":
-        whole = near["part_dimension"].eq("")
-        return _ranked(near[now & own_part & ~whole], claim), _ranked(near[now & whole], claim)
+        parts = [row for row in now if row.part_dimension and _own_part(row, claim)]
+        return _ranked(parts, claim), _ranked([r for r in now if not r.part_dimension], claim)
     then = (claim.base_period_start, claim.base_period_end)
-    references = _or_one_place(near[now], own_part, claim)
-    bases = near[own_part & _in_period(near, *then)] if all(then) else near.iloc[:0]
-    return _ranked(references, claim), _ranked(bases, claim)
+    bases = counts.near(claim, kind, *then) if all(then) else []
+    bases = [row for row in bases if _own_part(row, claim)]
+    return _ranked(_or_one_place(now, claim), claim), _ranked(bases, claim)
 
 
-def _or_one_place(near: pd.DataFrame, own_part: pd.Series, claim: Any) -> pd.DataFrame:
+def _own_part(row: Any, claim: Any) -> bool:
+    own = (claim.part_dimension, claim.part_category)
+    return (row.part_dimension, row.part_category) == own
+
+
+def _or_one_place(now: list, claim: Any) -> list:
     """Return the claim's own counts, or those of the only place its source counts."""
-    own = near[own_part.reindex(near.index)]
-    here = near[near["source_id"].eq(claim.source_id) & near["part_dimension"].isin(periods.PLACES)]
-    one_place = len(here[["part_dimension", "part_category"]].drop_duplicates()) == 1
-    return here if own.empty and not claim.part_dimension and one_place else own
+    own = [row for row in now if _own_part(row, claim)]
+    here = [row for row in now if row.source_id == claim.source_id]
+    here = [row for row in here if row.part_dimension in periods.PLACES]
+    one_place = len({(row.part_dimension, row.part_category) for row in here}) == 1
+    return here if not own and not claim.part_dimension and one_place else own
 
 
-def _in_period(counts: pd.DataFrame, start: str, end: str) -> np.ndarray:
-    pairs = zip(counts["period_start"], counts["period_end"], strict=True)
-    return np.array([periods.same(first, last, start, end) for first, last in pairs], bool)
+def _once(counts: list[Count]) -> list[Count]:
+    """Return the first of those that are alike in all but their ids, as reposts are."""
+    found: dict[tuple, Count] = {}
+    for one in sorted(counts):
+        found.setdefault((*one[1:4], one.rank[:4]), one)
+    return list(found.values())
 
 
-def _measures(claim: Any, kind: str, counts: pd.DataFrame) -> pd.Series:
-    """Return which counts have a measure that the claim can be about.
-
-    The stated base measure; in the same source also another measure of its series. A claim that
-    names no measure is about whatever its own source splits in the same way.
-    """
-    here = counts["source_id"].eq(claim.source_id)
-    measure = counts["measure"]
-    if claim.base_measure:
-        series = set(counts.loc[measure.eq(claim.base_measure), "series"]) - {""}
-        return measure.eq(claim.base_measure) | (here & counts["series"].isin(series))
-    if kind == "share":
-        stem = set(claim.measure.removeprefix("share_of_").split("_"))
-        named = pd.Series([stem <= set(one.split("_")) for one in measure], measure.index, bool)
-        return named | counts["series"].isin(stem)
-    return here & (claim.part_dimension != "")
-
-
-def _ranked(rows: pd.DataFrame, claim: Any) -> list[Count]:
+def _ranked(rows: list, claim: Any) -> list[Count]:
     """Return admissible counts: same source, same body, or preferred; exact before hedged."""
     found = []
-    for row in rows.itertuples():
+    for row in rows:
         tier = 3
         if row.source_id == claim.source_id:
             tier = 1
@@ -316,16 +354,12 @@ def _nearness(pair: tuple[Count, Count]) -> tuple:
     return max(each[0]), sums[0], base.measure != reference.measure, *sums[1:], base, reference
 
 
-def _implied_pairs(claim: Any, references: list[Count], changes: pd.DataFrame) -> list:
+def _implied_pairs(claim: Any, references: list[Count], changes: Mapping) -> list:
     """Return pairs whose base follows from a stated difference in the same report or body."""
-    fits = pd.Series(True, changes.index)
-    alike = ("ref_area", "crime_scope", "base_measure", "part_dimension", "part_category")
-    dates = ("period_start", "period_end", "base_period_start", "base_period_end")
-    for name in (*alike, *dates):
-        fits &= changes[name].eq(getattr(claim, name))
+    stated = [row._replace(measure=claim.base_measure) for row in changes.get(_alike(claim), [])]
     return [
         (change._replace(low=now.low - change.high, high=now.high - change.low), now)
-        for change in _ranked(changes[fits].assign(measure=claim.base_measure), claim)
+        for change in _once(_ranked(stated, claim))
         for now in references
     ]
 
@@ -396,7 +430,8 @@ def _unchecked(
     low, high = _implied(claim, kind, bounds, known)
     row = {"verdict": "cannot_check", "why": why, "implied": "base", "implied_low": low}
     row |= {"implied_high": high, "reference_id": known.figure_id, "reference": known.low}
-    whole = math.isinf(high) or math.floor(high) >= math.ceil(low)
+    open_ended = math.isinf(low) or math.isinf(high)
+    whole = open_ended or math.floor(high) >= math.ceil(low)
     if claim.low == claim.high and claim.qualifier == "exact" and not whole:
         row |= {"verdict": "inconsistent", "why": "no whole number as base gives this percentage"}
     return row

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from khtip.chapters.sources import pairs
-from khtip.ledger import periods
+from khtip.ledger import lineage, periods
 
 COLUMNS = (
     *("kind", "measure", "crime_scope", "ref_area", "period_start", "period_end", "dimension"),
@@ -165,7 +165,8 @@ def _verdict(rows: list) -> tuple[str, str]:
         notes.append(f"period of {doubtful} as read by the compiler")
     if len({(row.reporting_body, row.low, row.high) for row in rows}) == 1:
         return "one_voice", "; ".join(["repeated, not confirmed", *notes])
-    verdicts = {pairs.judge_pair(one, two, "same") for one, two in combinations(rows, 2)}
+    two_of_each = [row for reposts in pairs.reposted(rows) for row in reposts[:2]]
+    verdicts = {pairs.judge_pair(*pair, "same") for pair in combinations(two_of_each, 2)}
     for verdict in ("conflict", "compatible", "within_rounding"):
         reasons = sorted({reason for found, reason in verdicts if found == verdict})
         if reasons:
@@ -236,10 +237,11 @@ def _running(observations: pd.DataFrame, measures: pd.DataFrame, by_id: dict) ->
         signs["falls", sign.measure, sign.ref_area, sign.category, why] |= pair
     grown = pairs.growth(observations, measures=measures)
     for sign in grown[grown["verdict"].eq("infeasible")].itertuples():
-        flow = by_id[sign.figure_id]
+        ids = lineage.split(lineage.joined([sign.figure_id, sign.earlier_id, sign.later_id]))
+        flow = by_id[ids[0]]
         why = f"{flow.printed} in between, but the running total grew by {sign.grown_high:g}"
         key = ("infeasible", flow.measure, flow.ref_area, flow.part_category, why)
-        signs[key] |= {one: by_id[one] for one in (sign.figure_id, sign.earlier_id, sign.later_id)}
+        signs[key] |= {one: by_id[one] for one in ids}
     yield from _merged("running", signs)
 
 

@@ -15,7 +15,7 @@ from khtip.chapters.sources.results import Results
 from khtip.figures import marks, theme
 from khtip.figures.registry import draw_absence, figure
 from khtip.ledger import unreported
-from khtip.ledger.lineage import rests_on
+from khtip.ledger.lineage import rests_on, split
 
 VERDICT_COLOURS = {
     "consistent": "agree",
@@ -47,10 +47,11 @@ def draw_claims(results: Results) -> None:
     if rows.empty:
         _nothing(results, "02-claims", title, "No stated change can be recomputed.")
         return
+    agree = rows["verdict"].eq("consistent")
     listed = [
         f"{row.label}: claimed {row.said}, recomputed {row.recomputed:.3f} per cent, "
         f"{row.verdict_words}."
-        for row in rows[rows["verdict"].ne("consistent")].itertuples()
+        for row in (rows if agree.all() else rows[~agree]).itertuples()
     ]
     with figure(
         "02-claims",
@@ -59,8 +60,7 @@ def draw_claims(results: Results) -> None:
         "recomputed from the counts in exact arithmetic. Red does not follow from the counts, "
         "amber was cut off instead of rounded, blue agrees. Repetitions by the same body are "
         "left out.",
-        alt=f"Dot chart of {len(rows)} claims, {rows['verdict'].eq('consistent').sum()} of which "
-        f"agree. {' '.join(listed)}",
+        alt=f"Dot chart of {len(rows)} claims, {agree.sum()} of which agree. {' '.join(listed)}",
         data=rows,
         sources=rows["source_id"],
         height=max(LEAST_HEIGHT, 1.4 + 0.28 * len(rows)),
@@ -305,9 +305,10 @@ def _running(ax: Axes, points: pd.DataFrame, growth: pd.DataFrame) -> None:
 
 def _too_little(ax: Axes, points: pd.DataFrame, growth: pd.DataFrame) -> None:
     """Draw where a running total grew by less than a count in between, and say so."""
-    found = growth[growth["later_id"].isin(points["figure_id"])].head(1)
+    drawn = set(points["figure_id"])
+    found = growth[[not drawn.isdisjoint(split(ids)) for ids in growth["later_id"]]].head(1)
     for row in found.itertuples():
-        ends = points[points["figure_id"].isin([row.earlier_id, row.later_id])]
+        ends = points[points["figure_id"].isin(split(f"{row.earlier_id};{row.later_id}"))]
         ax.plot(ends["day"], ends["value"], color=theme.COLOURS["conflict"], linewidth=2, zorder=2)
         first, last = ends["value"].min(), ends["value"].max()
         ax.annotate(

@@ -137,7 +137,8 @@ def _part_years(totals: pd.DataFrame) -> Finding:
 
 def _running(conflicts: pd.DataFrame, labels: pd.Series) -> Finding:
     falls = conflicts[conflicts["verdict"].eq("falls")]
-    what = falls["measure"].map(labels).value_counts()
+    what = falls["measure"].map(labels).value_counts().sort_index()
+    what = what.sort_values(ascending=False, kind="stable")
     return _stated(
         "02-running-totals",
         "A count that starts on one day can only grow, yet {value:.0f} later totals are below an "
@@ -254,17 +255,18 @@ def _countries(results: Results) -> Finding:
         text = f"For {year}, no main report sets a number of countries above a list of them."
         return not_reported(name, text)
     row = rows.fillna({"hint": ""}).iloc[0]
+    least, most = f"{row['stated_low']:.0f}", f"{row['stated_high']:.0f}"
     return _stated(
         name,
-        "The main report on {year} states {stated:.0f} {label} and names {value:.0f}; {hint}.",
+        "The main report on {year} states {stated} {label} and names {value:.0f}{hint}.",
         rows,
         rows["figure_id"],
         verdict=row["verdict"],
         value=row["sum_of_parts"],
         year=year,
-        stated=row["stated"],
+        stated=least if least == most else f"{least} to {most}",
         label=_labels(results.ledger)[row["measure"]],
-        hint=row["hint"],
+        hint=f"; {row['hint']}" if row["hint"] else "",
     )
 
 
@@ -283,7 +285,8 @@ def _year(ledger: Ledger, year: int, which: str) -> Finding:
     if rows.empty:
         text = f"For {year}, no national count is given by more than one voice."
         return not_reported(name, text)
-    against = rows[rows["verdict"].eq("conflict")].sort_values("ratio", ascending=False)
+    against = rows[rows["verdict"].eq("conflict")]
+    against = against.sort_values(["ratio", "highest", "measure"], ascending=[False, False, True])
     widest = ""
     if len(against):
         row = against.iloc[0]

@@ -1,7 +1,10 @@
 """Statements against each other: pairs of sources, and running totals that must never fall."""
 
+from bisect import bisect_right
 from collections import defaultdict
-from itertools import combinations
+from collections.abc import Iterator, Mapping
+from itertools import combinations, groupby, product
+from operator import attrgetter
 from typing import Any
 
 import pandas as pd
@@ -19,6 +22,11 @@ RUNNING_COLUMNS = (
     *("figure_id", "source_id", "reporting_body", "crime_scope", "value", "low", "high"),
     *("step", "against_id", "against_value", "against_end"),
 )
+SAID = (
+    *("reporting_body", "ref_area", "period_start", "period_end", "measure", "crime_scope"),
+    *("dimension", "category", "low", "high", "printed", "wider"),
+)
+"""What two statements have in common where one only repeats the other."""
 PRO_RATA = 2.0
 """A later running total may have grown this many times faster than in the time before."""
 ROUNDING = 0.05
@@ -192,10 +200,10 @@ def check_running_totals(observations: pd.DataFrame, *, measures: pd.DataFrame) 
         ``first``, ``not_lower`` or ``falls``; a fall names the largest earlier total with a
         comparable scope (``against_*``).
     """
-    rows = []
+    rows: list[dict] = []
     for series in _series(observations, measures).values():
         if len({row.period_end for row in series}) > 1:
-            rows += [_step(row, series) for row in series]
+            rows += _steps(series)
     table = pd.DataFrame(rows, columns=list(RUNNING_COLUMNS))
     return table.sort_values(list(RUNNING_COLUMNS[:7]), ignore_index=True)
 
@@ -210,11 +218,26 @@ def _series(observations: pd.DataFrame, measures: pd.DataFrame) -> dict[tuple, l
     return series
 
 
-def _step(row: Any, series: list) -> dict:
-    """Return the row of one statement, compared with the earlier ones of its series."""
-    earlier = [one for one in series if one.period_end < row.period_end]
-    earlier = [one for one in earlier if periods.scopes_agree(one.crime_scope, row.crime_scope)]
-    top: Any = max(earlier, key=lambda one: (one.low, one.figure_id), default=None)
+def _steps(series: list) -> Iterator[dict]:
+    """Yield the rows of a series, each held against the largest earlier total of each scope."""
+    tops: dict[str, Any] = {}
+    for _, rows in groupby(series, key=attrgetter("period_end")):
+        ending = list(rows)
+        for row in ending:
+            yield _step(row, tops)
+        for row in ending:
+            earlier = tops.get(row.crime_scope, row)
+            tops[row.crime_scope] = max(earlier, row, key=_size)
+
+
+def _size(total: Any) -> tuple[float, str]:
+    return total.low, total.figure_id
+
+
+def _step(row: Any, tops: Mapping[str, Any]) -> dict:
+    """Return the row of one statement, whose earlier ones have `tops` by their scope."""
+    earlier = [top for scope, top in tops.items() if periods.scopes_agree(scope, row.crime_scope)]
+    top: Any = max(earlier, key=_size, default=None)
     falls = top is not None and top.low > row.high
     found = {name: getattr(row, name, "") for name in RUNNING_COLUMNS}
     found |= {"dimension": row.part_dimension, "category": row.part_category}
@@ -231,37 +254,60 @@ def growth(observations: pd.DataFrame, *, measures: pd.DataFrame) -> pd.DataFram
     DataFrame
         ``figure_id`` (the count of the time between), ``earlier_id, later_id, grown_low,
         grown_high, value, low, high, verdict``; one row for each count that lies between two
-        ends of a running total of the same body. ``verdict`` is ``compatible``, or
-        ``infeasible`` when the count is more than the whole growth.
+        ends of a running total of the same body. Reposts of one number are one row, with all
+        their ids joined by semicolons. ``verdict`` is ``compatible``, or ``infeasible`` when the
+        count is more than the whole growth.
     """
-    everything = _series(observations, measures)
-    rows = []
-    for (*what, start), series in everything.items():
-        if series[0].unit_of_count == "countries":  # one country may come back in every period
+    bodies = defaultdict(list)
+    for (*what, start), rows in _series(observations, measures).items():
+        if rows[0].unit_of_count == "countries":  # one country may come back in every period
             continue
-        flows = [
-            row
-            for (*other, begin), found in everything.items()
-            if other == what and begin > start
-            for row in found
-        ]
-        for early, late in combinations(series, 2):
-            rows += [_grown(early, late, flow) for flow in flows if _between(early, late, flow)]
+        for reposts in reposted(rows):
+            bodies[*what, reposts[0].reporting_body].append((start, reposts))
+    found = [row for counts in bodies.values() for row in _growths(sorted(counts, key=_start))]
     columns = ["figure_id", "earlier_id", "later_id", "grown_low", "grown_high", "value", "low"]
-    table = pd.DataFrame(rows, columns=[*columns, "high", "verdict"])
+    table = pd.DataFrame(found, columns=[*columns, "high", "verdict"])
     return table.sort_values(columns[:3], ignore_index=True)
 
 
+def reposted(rows: list) -> list[list]:
+    """Return the rows in groups that say the same: one body's number for one count and period.
+
+    Between two such groups every pair has the same verdict, so one row can stand for its group.
+    """
+    groups = defaultdict(list)
+    for row in rows:
+        groups[tuple(getattr(row, name) for name in SAID)].append(row)
+    return list(groups.values())
+
+
+def _start(count: tuple[str, list]) -> str:
+    return count[0]
+
+
+def _growths(counts: list[tuple[str, list]]) -> Iterator[list]:
+    """Yield the rows of one body's counts, which are in order of their first day."""
+    starts = [start for start, _ in counts]
+    for start, series in groupby(counts, key=_start):
+        totals = [reposts for _, reposts in series]
+        last = max(reposts[0].period_end for reposts in totals)
+        inside = counts[bisect_right(starts, start) : bisect_right(starts, last)]
+        for (_, flow), early, late in product(inside, totals, totals):
+            if _between(early[0], late[0], flow[0]):
+                yield _grown(early, late, flow)
+
+
 def _between(early: Any, late: Any, flow: Any) -> bool:
-    """Return whether a count of the same body lies in the time between two running totals."""
-    bodies = {early.reporting_body, late.reporting_body, flow.reporting_body}
+    """Return whether a count lies in the time between two running totals."""
     scopes = {early.crime_scope, late.crime_scope, flow.crime_scope} - {periods.UNSTATED_SCOPE}
     inside = early.period_end < flow.period_start and flow.period_end <= late.period_end
-    return inside and len(scopes) <= 1 and len(bodies) == 1
+    return inside and len(scopes) <= 1
 
 
-def _grown(early: Any, late: Any, flow: Any) -> list:
+def _grown(*voices: list) -> list:
+    """Return the row of two running totals and of the count between them, each with its reposts."""
+    (early, *_), (late, *_), (flow, *_) = voices
     low, high = late.low - early.high, late.high - early.low
     verdict = "infeasible" if flow.low > high else "compatible"
-    ids = [flow.figure_id, early.figure_id, late.figure_id]
-    return [*ids, low, high, flow.value, flow.low, flow.high, verdict]
+    earlier, later, counts = (";".join(row.figure_id for row in rows) for rows in voices)
+    return [counts, earlier, later, low, high, flow.value, flow.low, flow.high, verdict]

@@ -68,6 +68,8 @@ def implausible(
         else:
             pairs = _with_measure(counts, frame[frame["measure"].eq(limit.against)])
         found.append(_outside(pairs, limit))
+    if not found:  # no limit is chosen
+        return pd.DataFrame(columns=COLUMNS)
     whole = pd.concat(found, ignore_index=True)[COLUMNS]
     return whole.drop_duplicates(ignore_index=True)
 

@@ -8,10 +8,10 @@ import pandas as pd
 
 from khtip.chapters.sources import claims, conflicts, pairs, sums
 from khtip.chapters.sources.plausibility import implausible
-from khtip.ledger import periods
+from khtip.ledger import lineage, periods
 from khtip.ledger.ledger import Ledger
 from khtip.ledger.splits import period_words
-from khtip.ledger.statements import AS_DOCUMENTED
+from khtip.ledger.statements import AS_DOCUMENTED, hedged
 
 CLAIM_ORDER = ("inconsistent", "wrong_base", "wrong_sign", "truncated", "consistent")
 SIGNS = {
@@ -53,14 +53,6 @@ CHECKS = {
     "period": "part-years against their year",
 }
 SCOPES = {"unspecified": "scope not stated", periods.BOTH_SCOPES: "both scopes"}
-HEDGES = {
-    "more_than": "over ",
-    "at_least": "at least ",
-    "less_than": "under ",
-    "at_most": "at most ",
-    "about": "about ",
-    "nearly": "nearly ",
-}
 EXAMPLES = ("conflict", "two_numbers", "unit_mixed", "people_mixed", "recycled?", "unusual_ratio")
 """Verdicts on a statement that the worked example shows."""
 UNNAMED = "not named"
@@ -69,19 +61,26 @@ PANELS = 4
 """So many running totals are drawn."""
 
 
+def voices_of(ledger: Ledger) -> pd.DataFrame:
+    """Return the observations of named bodies.
+
+    Where a source names none, nobody knows whom it repeats: it confirms and contradicts no other.
+    """
+    unnamed = ledger.bodies.loc[ledger.bodies["kind"].eq(UNNAMED), "reporting_body"]
+    return ledger.observations[~ledger.observations["reporting_body"].isin(unnamed)]
+
+
 def reconcile(ledger: Ledger) -> Ledger:
     """Return the ledger with its tables of verdicts: claims, totals, comparisons, conflicts, flags.
 
-    ``observations`` must hold the printed numbers as text (`khtip.ledger.periods.typed`). Where a
-    source names no body, nobody knows whom it repeats: it confirms and contradicts no other.
+    ``observations`` must hold the printed numbers as text (`khtip.ledger.periods.typed`).
     """
     rows, measures = ledger.observations, ledger.measures
-    unnamed = ledger.bodies.loc[ledger.bodies["kind"].eq(UNNAMED), "reporting_body"]
-    voices = rows[~rows["reporting_body"].isin(unnamed)]
+    voices = voices_of(ledger)
     lookups = {"categories": ledger.categories, "areas": ledger.areas, "measures": measures}
     verdicts = {
         "claims": claims.check_claims(rows, wordings=ledger.wordings),
-        "totals": sums.check_sums(rows, **lookups),
+        "totals": sums.check_sums(rows, voices, **lookups),
         "comparisons": pairs.compare_sources(voices),
         "conflicts": conflicts.find_conflicts(voices, measures=measures),
         "flags": implausible(rows, ledger.plausibility, ledger.migrant_stock),
@@ -267,7 +266,8 @@ class Results:
             scope = SCOPES.get(count.crime_scope, count.crime_scope.replace("_", " "))
             for row in voices:
                 number = row.printed if pd.isna(row.value) else f"{row.value:,.0f}"
-                text = f"{HEDGES.get(row.qualifier, '')}{number}"
+                part = row.qualifier == "including"
+                text = number if part else hedged(number, row.qualifier)
                 times = (row.high if pd.isna(row.value) else row.value) / count.lowest
                 said = [row.reporting_body, row.value, times, text]
                 where = [row.period_end, row.source_id, row.figure_id]
@@ -291,13 +291,14 @@ class Results:
 
         Rows of `pairs.check_running_totals` with ``panel`` (a number), in order.
         """
-        steps = pairs.check_running_totals(self.ledger.observations, measures=self.ledger.measures)
+        steps = pairs.check_running_totals(voices_of(self.ledger), measures=self.ledger.measures)
         steps = steps[steps["value"].notna()]
         keys = ["measure", "ref_area", "dimension", "category", "period_start"]
         first = steps.groupby(keys)["crime_scope"].transform("first")
         scope = steps["crime_scope"]
         steps = steps[scope.eq(periods.UNSTATED_SCOPE) | scope.eq(first)]
-        short = steps["figure_id"].isin(self.too_little["later_id"])
+        later = lineage.statements_of(self.too_little, ["later_id"])
+        short = steps["figure_id"].isin(later)
         steps = steps.assign(short=short, fall=steps["step"].eq("falls"))
         once = steps.drop_duplicates([*keys, "period_end", "value"])
         ranked = once.groupby(keys).agg({"fall": "sum", "short": "sum", "value": "max"})
@@ -360,6 +361,7 @@ def statement_words(ledger: Ledger) -> pd.Series:
 def main_report(ledger: Ledger, year: int, preferred_body: str) -> str:
     """Return the source that says most about a year, among those that count its cases.
 
+    Of several that say as much it is the first to appear.
     ``as-documented`` looks at every body, the name of a body only at its statements. The answer is
     empty where no source counts the cases of that year.
     """
@@ -368,13 +370,17 @@ def main_report(ledger: Ledger, year: int, preferred_body: str) -> str:
         rows = rows[rows["reporting_body"].eq(preferred_body)]
     counts = rows[rows["measure"].eq("cases") & rows["ref_area"].eq("KHM")]
     sizes = rows[rows["source_id"].isin(counts["source_id"])].groupby("source_id").size()
-    return str(sizes.sort_values(ascending=False, kind="stable").index[0]) if len(sizes) else ""
+    days = dict(zip(ledger.sources["source_id"], ledger.sources["published_date"], strict=True))
+    ranked = sorted((-size, days.get(one) or "unknown", str(one)) for one, size in sizes.items())
+    return ranked[0][-1] if ranked else ""
 
 
 def _whole_numbers(low: float, high: float) -> str:
     """Return in words which whole numbers lie between two bounds."""
     if math.isinf(high):
         return "any number" if math.isinf(low) else f"{math.ceil(low):,} or more"
+    if math.isinf(low):
+        return f"{math.floor(high):,} or less"
     first, last = math.ceil(low), math.floor(high)
     return f"{first:,}" if first == last else f"{first:,} to {last:,}"
 
@@ -394,7 +400,11 @@ def _total_words(row: Any) -> str:
 
 def _voices(rows: list) -> list:
     """Return one statement a body and value, without hedged ones that hold an exact one."""
-    rows = sorted(rows, key=lambda row: (row.low != row.high, row.value))
+
+    def size(row: Any) -> float:
+        return row.high if pd.isna(row.value) else row.value
+
+    rows = sorted(rows, key=lambda row: (row.low != row.high, size(row)))
     exact = [(row.reporting_body, row.value) for row in rows if row.low == row.high]
     voices: dict[tuple, Any] = {}
     for row in rows:
@@ -402,5 +412,5 @@ def _voices(rows: list) -> list:
             body == row.reporting_body and row.low <= value <= row.high for body, value in exact
         ]
         if row.low == row.high or not any(held):
-            voices.setdefault((row.reporting_body, row.value), row)
-    return sorted(voices.values(), key=lambda row: row.value)
+            voices.setdefault((row.reporting_body, size(row)), row)
+    return sorted(voices.values(), key=size)

@@ -118,14 +118,18 @@ def _swaps(number: int) -> Iterator[tuple[int, int]]:
 
 def check_sums(
     observations: pd.DataFrame,
+    voices: pd.DataFrame,
     *,
     categories: pd.DataFrame,
     areas: pd.DataFrame,
     measures: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Return what `check_totals`, `check_namings` and `check_part_years` find, in this order."""
+    """Return what `check_totals`, `check_namings` and `check_part_years` find, in this order.
+
+    Only `voices`, the observations of named bodies, are set against other sources' years.
+    """
     lists = check_totals(observations, categories=categories, areas=areas, measures=measures)
-    part_years = check_part_years(observations, measures=measures)
+    part_years = check_part_years(voices, measures=measures)
     return pd.concat([lists, check_namings(observations), part_years], ignore_index=True)
 
 
@@ -405,23 +409,18 @@ def check_namings(observations: pd.DataFrame) -> pd.DataFrame:
     frame = periods.with_split(observations)
     frame = frame[~periods.is_claim(frame)]
     stated = frame[frame["measure"].isin(COUNTED) & frame["low"].notna()]
+    report = ["source_id", "reporting_body", "ref_area", "period_start", "period_end"]
+    places = frame.groupby(report).indices
     rows = []
     for number in stated.itertuples():
-        report = frame[_same_report(frame, number)]
-        listed = report[report["part_dimension"].eq(COUNTED[number.measure])]
+        near = frame.iloc[places[tuple(getattr(number, name) for name in report)]]
+        near = near[periods.with_scope(near, number.crime_scope)]
+        listed = near[near["part_dimension"].eq(COUNTED[number.measure])]
         for measure, named in listed.groupby("measure"):
-            totals = report[report["measure"].eq(measure) & report["part_dimension"].eq("")]
-            rows.append(_naming_row(number, named.sort_values("figure_id"), totals))
+            if number.base_measure in ("", measure):
+                totals = near[near["measure"].eq(measure) & near["part_dimension"].eq("")]
+                rows.append(_naming_row(number, named.sort_values("figure_id"), totals))
     return _table(rows)
-
-
-def _same_report(frame: pd.DataFrame, number: Any) -> pd.Series:
-    fits = periods.with_scope(frame, number.crime_scope)
-    for name in ("source_id", "reporting_body", "ref_area", "period_start", "period_end"):
-        fits &= frame[name].eq(getattr(number, name))
-    if number.base_measure:
-        fits &= frame["measure"].eq(number.base_measure)
-    return fits
 
 
 def _naming_row(number: Any, named: pd.DataFrame, totals: pd.DataFrame) -> dict:

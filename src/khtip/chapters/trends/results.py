@@ -279,6 +279,7 @@ def analyse(
     seed: int,
 ) -> Results:
     """Return the results of notebook 03 under these choices; see `khtip.parameters.REGISTRY`."""
+    ledger.read("bodies", "breaks", "measures")
     return Results(
         ledger,
         base_year=base_year,

@@ -339,6 +339,7 @@ def analyse(
     ledger: Ledger, *, base_year: int, reference_year: int, confidence: float, preferred_body: str
 ) -> Results:
     """Return the results of notebook 04 for its parameters, which are those of the registry."""
+    ledger.read("areas", "measures", "unodc_statements")
     return Results(
         ledger=ledger,
         base_year=base_year,
@@ -389,10 +390,12 @@ def kinds_by_report(ledger: Ledger, confidence: float) -> pd.DataFrame:
     rows = []
     parts = splits(ledger.observations, "crime_type", measures=["cases", "victims_rescued"])
     for _, report in parts.groupby(["report", "measure"], sort=False):
-        values, first = report.set_index("category")["value"], report.iloc[0]
+        report = report.set_index("category", drop=False)
+        values = report["value"]
         kind = next((name for name in SEXUAL if name in values), None)
         if kind is None or values.index.has_duplicates:
             continue
+        first = report.loc[kind]
         sexual, trafficking = values[kind], values.get("trafficking", math.nan)
         stated = not math.isnan(first["total"])
         whole = first["total"] if stated else sexual + trafficking
@@ -508,7 +511,8 @@ def parts_and_years(ledger: Ledger) -> pd.DataFrame:
     """
     rows = whole_counts(ledger, SUSPECTED)
     within = rows["period_start"].str[:4].eq(rows["period_end"].str[:4])
-    rows = rows[within & rows["qualifier"].isin(["exact", "including"])]
+    printed = rows["value"].notna()  # a suppressed number is in no sentence
+    rows = rows[within & printed & rows["qualifier"].isin(["exact", "including"])]
     rows = rows.assign(calendar_year=rows["period_start"].str[:4])
     key = ["calendar_year", "reporting_body", "crime_scope"]
     whole = rows["year"].notna()
