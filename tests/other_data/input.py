@@ -13,8 +13,6 @@ import pandas as pd
 from other_data import invariants
 from other_data.project import Stop, Tables, place, products, read, run
 
-MAY, MUST = "may", "must"
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -84,8 +82,11 @@ class Input:
         Numbers of the notebooks that are concerned, with those whose products the edit changes.
     drawn : bool
         Whether it is figures that are concerned.
+    again : bool
+        Whether another input or a unit test stands for the same kind, so that ``make test`` leaves
+        it out.
     refused : str
-        Empty when the input is valid; `MAY` or `MUST` when a refusal before the run is right.
+        Empty when the input is valid; else words of the refusal that is right: what and a remedy.
     values : mapping
         Parameters of the run.
     """
@@ -95,6 +96,7 @@ class Input:
     right: Right = runs
     notebooks: str = ""
     drawn: bool = False
+    again: bool = False
     refused: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
 
@@ -125,8 +127,9 @@ class Input:
 
     def _judged(self, answer: Answer) -> str:
         if answer.refused:
-            return "" if self.refused else f"refused: {answer.refused}"
-        if self.refused == MUST:
+            right = self.refused and all(one in answer.refused for one in self.refused.split(" … "))
+            return "" if right else f"refused: {answer.refused}"
+        if self.refused:
             return "accepted, and to be refused"
         broken = answer.stops or invariants.broken(answer.folder, answer.tables)
         if broken:

@@ -9,7 +9,7 @@ import pandas as pd
 from other_data.edits import whole
 from other_data.input import Answer, published
 from other_data.project import Tables
-from other_data.small_edits import CASES, PERSON, VICTIMS, added, name_of, said, ten_months
+from other_data.small_edits import CASES, VICTIMS, added, name_of, said, ten_months
 
 ALL = {"dimension": "", "ref_area": "KHM"}
 
@@ -45,13 +45,51 @@ def of_ten_months_and_year(tables: Tables) -> list[str]:
     return [ten_months(tables), *of_report(**CASES, **whole(2017))(tables)]
 
 
-def silent(finding: str, words: str):
-    """Return a right answer: a finding does not say these words."""
+def says(finding: str, *words: str, never: str = ""):
+    """Return a right answer: a finding says all these words, in its sentence or as its verdict."""
 
     def right(answer: Answer) -> bool:
-        return words not in answer.finding(finding).get("sentence", "")
+        told = answer.finding(finding)
+        text = f"{told.get('verdict', '')}: {told.get('sentence', '')}"
+        return all(one in text for one in words) and not (never and never in text)
 
-    right.__doc__ = f"{finding} does not say {words!r}"
+    right.__doc__ = f"{finding} says {words}" + (f" and not {never!r}" if never else "")
+    return right
+
+
+def observed(ids: Callable[[Tables], list[str]], value: str, low: str, high: str):
+    """Return a right answer: a statement is cleaned to these numbers."""
+
+    def right(answer: Answer) -> bool:
+        table = answer.table("clean/observations").set_index("figure_id")
+        return table.loc[ids(answer.tables), ["value", "low", "high"]].to_numpy().tolist() == [
+            [value, low, high]
+        ]
+
+    right.__doc__ = f"the statement is {value or 'no number'}, from {low} to {high}"
+    return right
+
+
+def flagged(limit: str, ids: Callable[[Tables], list[str]]):
+    """Return a right answer: a soft limit names these statements."""
+
+    def right(answer: Answer) -> bool:
+        table = answer.table("clean/flags")
+        named = ";".join(table.loc[table["limit_id"].eq(limit), "figure_ids"])
+        return all(one in named for one in ids(answer.tables))
+
+    right.__doc__ = f"flags.csv has it below {limit}"
+    return right
+
+
+def well_drawn(*figures: str):
+    """Return a right answer: each figure is there, without a problem."""
+
+    def right(answer: Answer) -> bool:
+        cards = [answer.folder / f"figures/{name}.json" for name in figures]
+        return all(one.is_file() and '"problems"' not in one.read_text("utf-8") for one in cards)
+
+    right.__doc__ = f"{', '.join(figures)} drawn without a problem"
     return right
 
 
@@ -69,25 +107,16 @@ def as_published(finding: str):
 def no_rate_above_all(answer: Answer) -> bool:
     """more people came back than live there is told as such, and not as a rate"""
     table = answer.table("results/destination_rates")
-    return not pd.to_numeric(table["low"]).gt(10_000).any()
+    told = "more persons than the stock: Malaysia" in answer.finding("05-rates-leader")["sentence"]
+    return told and not pd.to_numeric(table["low"]).gt(10_000).any()
 
 
-def words_are_questioned(answer: Answer) -> bool:
-    """statements that speak of foreigners and are filed as Cambodians are told as mixed"""
-    return answer.finding("02-units")["sentence"] != published("02-units")["sentence"]
-
-
-def claim_is_there(answer: Answer) -> bool:
-    """a claim whose count has another period is stated, as one that cannot be checked"""
-    return answer.finding("02-report-claim")["verdict"] != "not reported"
-
-
-def not_merely_open(answer: Answer) -> bool:
-    """a list whose part is of another scope or period is not called openly incomplete"""
+def ages_miss(answer: Answer) -> bool:
+    """a list whose part is of another scope or period is told to miss its total, and not as open"""
     table = answer.table("clean/totals")
     total = name_of(answer.tables, said(answer.tables, **VICTIMS, **whole(2017), **ALL))
     ages = table["figure_id"].eq(total) & table["dimension"].eq("age_band")
-    return "open_residual" not in set(table.loc[ages, "verdict"])
+    return set(table.loc[ages, "verdict"]) == {"residual"}
 
 
 def questioned(ids: Callable[[Tables], list[str]]):
@@ -102,30 +131,15 @@ def questioned(ids: Callable[[Tables], list[str]]):
     return right
 
 
-def flagged(ids: Callable[[Tables], list[str]]):
-    """Return a right answer: a soft limit flags these statements, and they stay."""
-
-    def right(answer: Answer) -> bool:
-        flags = answer.table("clean/flags")["figure_ids"].str.split(";").explode()
-        return set(ids(answer.tables)) <= set(flags)
-
-    right.__doc__ = "a soft limit flags it"
-    return right
-
-
 def without_equal_scores(answer: Answer) -> bool:
     """an indicator that is the same everywhere adds nothing to the index"""
     table = answer.table("results/risk_index")
     return pd.to_numeric(table.get("part_vulnerability", pd.Series("0"))).fillna(0).eq(0).all()
 
 
-def nobody_named(answer: Answer) -> bool:
-    """no product holds what points at a person"""
-    return PERSON not in answer.words()
-
-
 def parts_stay_with_their_part(answer: Answer) -> bool:
-    """what is part of a part is not held against the national total"""
-    total, women, children = (added(answer.tables, number) for number in (1, 3, 4))
-    table = answer.table("clean/totals").query("figure_id == @total")
-    return not table["part_ids"].str.contains(f"{women}|{children}").any()
+    """what is part of a part is held against that part, and not against the national total"""
+    total, part, women, children = (added(answer.tables, number) for number in (1, 2, 3, 4))
+    table = answer.table("clean/totals").set_index("figure_id")["part_ids"]
+    of_total, of_part = (" ".join(table[table.index == one]) for one in (total, part))
+    return all(one in of_part and one not in of_total for one in (women, children))

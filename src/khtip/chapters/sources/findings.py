@@ -198,7 +198,6 @@ def _report_claim(results: Results) -> Finding:
         [row["figure_id"]],
         verdict=row["verdict"],
         value=row["recomputed"],
-        low=row["recomputed_low"],
         year=year,
         printed=f"a difference of {row['printed']}" if difference else f"{row['printed']} %",
         words=WORDS[row["verdict"]],
