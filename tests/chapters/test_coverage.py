@@ -12,13 +12,28 @@ from khtip.ledger.ledger import Ledger
 
 def statement(**changes) -> dict:
     usual = {
-        "figure_id": "a-1", "source_id": "a", "reporting_body": "NCCT", "ref_area": "KHM",
-        "period_start": "2017-01-01", "period_end": "2017-12-31", "year": 2017,
-        "measure": "cases", "crime_scope": "trafficking", "dimension": "", "category": "",
-        "printed": "5", "value": 5.0, "low": 5.0, "high": 5.0, "qualifier": "exact",
-        "unit": "count", "base_measure": "", "base_period_start": "", "base_period_end": "",
+        "figure_id": "a-1",
+        "source_id": "a",
+        "reporting_body": "NCCT",
+        "ref_area": "KHM",
+        "period_start": "2017-01-01",
+        "period_end": "2017-12-31",
+        "year": 2017,
+        "measure": "cases",
+        "crime_scope": "trafficking",
+        "dimension": "",
+        "category": "",
+        "printed": "5",
+        "value": 5.0,
+        "low": 5.0,
+        "high": 5.0,
+        "qualifier": "exact",
+        "unit": "count",
+        "base_measure": "",
+        "base_period_start": "",
+        "base_period_end": "",
         "preferred": True,
-    }  # fmt: skip
+    }
     return usual | changes
 
 
@@ -44,8 +59,10 @@ def found() -> results.Results:
 
 
 def test_a_part_of_a_year_is_not_a_whole_year():
-    table = coverage(ledger_of(HALF, HALF | {"reporting_body": "MoI", "year": 2017,
-                                             "period_end": "2017-12-31"}), ("cases",))  # fmt: skip
+    table = coverage(
+        ledger_of(HALF, HALF | {"reporting_body": "MoI", "year": 2017, "period_end": "2017-12-31"}),
+        ("cases",),
+    )
     assert table.set_index("reporting_body")["extent"].to_dict() == {"MoI": WHOLE, "NCCT": PART}
     assert table["at"].mean() == 2017 and table["at"].nunique() == 2
 

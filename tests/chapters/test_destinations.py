@@ -20,8 +20,11 @@ AREAS = pd.DataFrame(
         "name": ["Malaysia", "Thailand", "China", "Viet Nam", "Japan"],
     }
 )
-MINISTRY = {"reporting_body": "MoFAIC", "measure": "victims_repatriated",
-            "crime_scope": "trafficking"}  # fmt: skip
+MINISTRY = {
+    "reporting_body": "MoFAIC",
+    "measure": "victims_repatriated",
+    "crime_scope": "trafficking",
+}
 
 
 def to(country, value, **more):
@@ -41,13 +44,18 @@ def a_list(**more):
 
 def stock(**more):
     rows = [
-        ("2017", 2015, "MYS", 14127.0), ("2017", 2017, "MYS", 14409.0),
-        ("2017", 2017, "THA", 680686.0), ("2017", 2017, "CHN", math.nan),
-        ("2017", 2017, "VNM", 1035.0), ("2017", 2017, "JPN", 3518.0),
-        ("2020", 2015, "MYS", 15461.0), ("2020", 2015, "THA", 666096.0),
-        ("2020", 2015, "VNM", 990.0), ("2020", 2015, "JPN", 3383.0),
+        ("2017", 2015, "MYS", 14127.0),
+        ("2017", 2017, "MYS", 14409.0),
+        ("2017", 2017, "THA", 680686.0),
+        ("2017", 2017, "CHN", math.nan),
+        ("2017", 2017, "VNM", 1035.0),
+        ("2017", 2017, "JPN", 3518.0),
+        ("2020", 2015, "MYS", 15461.0),
+        ("2020", 2015, "THA", 666096.0),
+        ("2020", 2015, "VNM", 990.0),
+        ("2020", 2015, "JPN", 3383.0),
         ("2020", 2020, "MYS", 16384.0),
-    ]  # fmt: skip
+    ]
     frame = pd.DataFrame(rows, columns=["revision", "year", "ref_area", "value"])
     return frame.assign(revision=frame["revision"].astype(int), context_source_id="ctx-02", **more)
 
@@ -58,8 +66,14 @@ def unodc(*rows):
     return table.assign(context_source_id="u", edition="Data of 2023")
 
 
-SETTING = {"reference_year": 2017, "confidence": 0.95, "stock_edition": "2017",
-           "preferred_body": "as-documented", "draws": 100, "seed": 1}  # fmt: skip
+SETTING = {
+    "reference_year": 2017,
+    "confidence": 0.95,
+    "stock_edition": "2017",
+    "preferred_body": "as-documented",
+    "draws": 100,
+    "seed": 1,
+}
 
 
 def ledger(*rows, **tables):
@@ -103,9 +117,12 @@ def test_rates_by_hand_and_what_they_may_be_read_as():
         stats.chi2.ppf(0.025, 2 * 351) / 2 / 14409 * 10_000
     )
     assert table["reading"].to_dict() == {
-        "MYS": "stable", "VNM": "stable", "JPN": "interval only", "THA": "stable",
+        "MYS": "stable",
+        "VNM": "stable",
+        "JPN": "interval only",
+        "THA": "stable",
         "CHN": "no stock published",
-    }  # fmt: skip
+    }
     assert math.isnan(table.loc["JPN", "rate_per_10000"])
     assert table.index[-1] == "CHN"
     small = analysed(*a_list(), stock_edition="2020").rates.set_index("destination")
@@ -175,8 +192,10 @@ def test_deportations_are_months_and_years_at_two_places():
         to("MYS", 5.0) | who,
     ).deportations
     assert found[["value", "kind", "place"]].values.tolist() == [
-        [4325, "month", "Poipet"], [67087, "year", "Poipet"], [70500, "year", "Thailand"],
-    ]  # fmt: skip
+        [4325, "month", "Poipet"],
+        [67087, "year", "Poipet"],
+        [70500, "year", "Thailand"],
+    ]
 
 
 def test_tables_name_places_and_mark_the_chosen_revision():
@@ -184,8 +203,9 @@ def test_tables_name_places_and_mark_the_chosen_revision():
     assert found.listed["label"].tolist()[-1] == "Country not named"
     assert found.listed["count"].sum() == 700
     assert found.revisions.groupby("stock_edition")["chosen"].first().to_dict() == {
-        "2017": True, "2020": False,
-    }  # fmt: skip
+        "2017": True,
+        "2020": False,
+    }
     assert found.ranks["ranked_by"].value_counts().to_dict() == {"By number": 5, "By rate": 4}
     assert found.shrunken["category"].tolist()[0] == "Malaysia"
     assert found.flows["label"].tolist()[-2:] == ["Thailand", "Japan"]
@@ -295,8 +315,10 @@ def test_a_list_above_its_total_is_a_verdict(products):
 
 
 def test_a_month_without_its_parts_keeps_its_total(products):
-    sexes = [{"value": 30.0, "dimension": "sex", "category": one} | JULY
-             for one in ("male_adult", "male_child")]  # fmt: skip
+    sexes = [
+        {"value": 30.0, "dimension": "sex", "category": one} | JULY
+        for one in ("male_adult", "male_child")
+    ]
     months = drawn({"value": 3911.0} | JULY)[0].months
     assert months[["total", "adds_up"]].values.tolist() == [[3911, True]]
     assert months["children"].isna().all()

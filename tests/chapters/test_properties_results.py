@@ -37,10 +37,13 @@ def stock(numbers: list[int]) -> pd.DataFrame:
     """Return one revision of the migrant stock."""
     return pd.DataFrame(
         {
-            "revision": 2017, "year": 2017, "ref_area": COUNTRIES[: len(numbers)],
-            "value": [float(number) for number in numbers], "context_source_id": "ctx-02",
+            "revision": 2017,
+            "year": 2017,
+            "ref_area": COUNTRIES[: len(numbers)],
+            "value": [float(number) for number in numbers],
+            "context_source_id": "ctx-02",
         }
-    )  # fmt: skip
+    )
 
 
 DESTINATIONS = st.lists(st.tuples(SOME, st.integers(1000, 10**6)), min_size=2, max_size=6)
@@ -67,8 +70,9 @@ def test_a_stock_k_times_as_large_gives_rates_one_kth_as_large(places, k):
 @settings(max_examples=25, deadline=None)
 @given(DESTINATIONS, SCALES)
 def test_a_scaled_exposure_changes_no_rank(places, k):
-    counts, numbers = (pd.Series(list(one), index=COUNTRIES[: len(places)])
-                       for one in zip(*places, strict=True))  # fmt: skip
+    counts, numbers = (
+        pd.Series(list(one), index=COUNTRIES[: len(places)]) for one in zip(*places, strict=True)
+    )
     plain = rank_sets(counts, exposure=numbers)
     pd.testing.assert_frame_equal(
         plain[["category", "best", "worst"]],
@@ -158,8 +162,10 @@ def test_other_names_for_countries_permute_the_results(places, chance):
     pd.testing.assert_frame_equal(plain.sort_index(), renamed.sort_index())
     series = pd.Series(counts, index=names)
     assert herfindahl(series) == herfindahl(series.rename(new))
-    ranks = [rank_sets(one).set_index("category")[["best", "worst"]].sort_index()
-             for one in (series.rename(new), series.rename(new).iloc[::-1])]  # fmt: skip
+    ranks = [
+        rank_sets(one).set_index("category")[["best", "worst"]].sort_index()
+        for one in (series.rename(new), series.rename(new).iloc[::-1])
+    ]
     pd.testing.assert_frame_equal(*ranks)
 
 
@@ -168,8 +174,9 @@ def test_other_names_for_countries_permute_the_results(places, chance):
 def test_other_names_permute_a_composite(order):
     values = pd.DataFrame(
         [[1.0, 5.0], [2.0, 3.0], [4.0, 4.0], [8.0, 1.0], [6.0, 2.0]],
-        index=list("abcde"), columns=["x", "y"],
-    )  # fmt: skip
+        index=list("abcde"),
+        columns=["x", "y"],
+    )
     signs = {"x": 1, "y": -1}
     plain, mixed = composite(values, signs), composite(values.iloc[list(order)], signs)
     pd.testing.assert_frame_equal(plain.sort_index(), mixed.sort_index())

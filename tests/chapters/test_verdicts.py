@@ -95,7 +95,7 @@ def test_rows_of_the_side_by_side_drawing(found):
     assert rows.groupby("place")["value"].nunique().gt(1).all(), "each row holds a contradiction"
     spans = rows.groupby("place")["times"].max()
     assert spans.is_monotonic_decreasing
-    assert "over 800" in set(rows["text"])
+    assert "more than 800" in set(rows["text"])
     assert not rows["text"].eq("over 150").any(), "150 and 151 of one body are one voice"
 
 

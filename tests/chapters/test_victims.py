@@ -12,8 +12,12 @@ from khtip.ledger.ledger import Ledger
 from khtip.ledger.unreported import missing, nothing, product, sources_of
 from khtip.statistics.shares import share
 
-SETTING = {"base_year": 2016, "reference_year": 2017, "confidence": 0.95,
-           "preferred_body": "as-documented"}  # fmt: skip
+SETTING = {
+    "base_year": 2016,
+    "reference_year": 2017,
+    "confidence": 0.95,
+    "preferred_body": "as-documented",
+}
 STATEMENTS = pd.DataFrame(
     {
         "statement": ["share_underage_girls_sexual_exploitation"],
@@ -37,9 +41,11 @@ AREAS = pd.DataFrame({"ref_area": ["VNM", "GBR", "CHN"], "name": ["Viet Nam", "U
 def ledger(*rows):
     """Return a ledger of some statements, with small lookups."""
     return Ledger(
-        observations=observations(*rows), unodc_statements=STATEMENTS, measures=MEASURES,
+        observations=observations(*rows),
+        unodc_statements=STATEMENTS,
+        measures=MEASURES,
         areas=AREAS,
-    )  # fmt: skip
+    )
 
 
 def results(*rows, **more):
@@ -120,17 +126,25 @@ def test_cases_must_belong_to_the_same_report():
 def test_separate_drops_the_half_year_inside_its_year():
     half = ("2017-01-01", "2017-06-30")
     rows = ledger(
-        *anchor(), {"value": 90.0, "period": half, "source_id": "h"},
-        age("<18", 40.0, period=half, source_id="h"), *police_2016(),
-    )  # fmt: skip
+        *anchor(),
+        {"value": 90.0, "period": half, "source_id": "h"},
+        age("<18", 40.0, period=half, source_id="h"),
+        *police_2016(),
+    )
     kept = separate(rows, 0.95)
     assert kept["period"].tolist() == ["2016", "2017"]
 
 
 def kind(category, value, **more):
     scope = "trafficking" if category == "trafficking" else "sexual_exploitation"
-    return {"dimension": "crime_type", "category": category, "value": value, "crime_scope": scope,
-            "measure": "cases", **more}  # fmt: skip
+    return {
+        "dimension": "crime_type",
+        "category": category,
+        "value": value,
+        "crime_scope": scope,
+        "measure": "cases",
+        **more,
+    }
 
 
 def test_kinds_use_the_total_or_the_sum_of_both_parts():
@@ -138,8 +152,9 @@ def test_kinds_use_the_total_or_the_sum_of_both_parts():
     assert stated.iloc[0][["sexual", "whole", "wording"]].tolist() == [65, 92, "sex trafficking"]
     bounded = results(
         {"value": 150.0, "measure": "cases", "qualifier": "more_than"},
-        kind("trafficking", 43.0), kind("sexual_exploitation", 108.0),
-    )  # fmt: skip
+        kind("trafficking", 43.0),
+        kind("sexual_exploitation", 108.0),
+    )
     assert bounded.kinds.iloc[0][["whole", "whole_kind"]].tolist() == [151, "sum of the parts"]
     assert results(kind("sexual_exploitation", 108.0)).kinds.empty
 
@@ -164,10 +179,12 @@ def test_foreigners_left_without_a_nationality():
 
 def test_findings_of_the_anchor_and_the_year_before():
     found = conclusions(
-        *anchor(), *police_2016(), *foreign(),
+        *anchor(),
+        *police_2016(),
+        *foreign(),
         {"value": 151.0, "measure": "cases", "source_id": "k"},
         kind("sexual_exploitation", 108.0, source_id="k"),
-    )  # fmt: skip
+    )
     assert found["04-children-majority"].verdict == "not distinguishable"
     assert found["04-children-change"].verdict == "higher"
     assert found["04-children-unodc"].verdict == "below"
@@ -228,8 +245,9 @@ def test_kinds_of_cases_come_before_those_of_victims():
     filed = results(
         {"value": 10.0, "source_id": "v"},
         kind("sex_trafficking", 6.0, source_id="v", measure="victims_rescued"),
-        {"value": 92.0, "measure": "cases"}, kind("sex_trafficking", 65.0),
-    ).kinds  # fmt: skip
+        {"value": 92.0, "measure": "cases"},
+        kind("sex_trafficking", 65.0),
+    ).kinds
     assert filed["measure"].tolist() == ["cases", "victims_rescued"]
     assert figures.places(filed["measure"]).tolist() == [0, 2.6]
 
@@ -260,14 +278,18 @@ def drawn(*rows, **more):
     [
         [{"value": 5.0, "measure": "arrests"}],
         [{"value": 0.0}, age("<18", 0.0)],
-        [{"value": 100.0}, age("<18", 0.0), {"value": 9.0, "period": 2016},
-         age("<18", 0.0, period=2016)],
+        [
+            {"value": 100.0},
+            age("<18", 0.0),
+            {"value": 9.0, "period": 2016},
+            age("<18", 0.0, period=2016),
+        ],
         [{"value": math.nan, "low": 0.0, "high": 4.0, "measure": "offenders_foreign"}],
         [{"value": 30.0, "measure": "cases"}, kind("sexual_exploitation", 40.0)],
         [one for year in range(2010, 2018) for one in anchor(period=year)],
     ],
     ids=["one statement", "nobody", "no child", "suppressed", "a kind above all", "eight years"],
-)  # fmt: skip
+)
 def test_every_figure_and_finding_stands(rows, products):
     drawn(*rows)
     assert len(list(products.glob("04-*.png"))) == 6
@@ -308,6 +330,10 @@ def test_more_nationalities_than_suspects_is_a_verdict(products):
 
 
 def test_without_cases_only_persons_alone_are_compared():
-    table = results({"value": 100.0}, age("<18", 40.0), {"value": 50.0, "period": 2016},
-                    age("<18", 30.0, period=2016)).compared  # fmt: skip
+    table = results(
+        {"value": 100.0},
+        age("<18", 40.0),
+        {"value": 50.0, "period": 2016},
+        age("<18", 30.0, period=2016),
+    ).compared
     assert set(table["if"]) == {"each person alone"}
