@@ -53,13 +53,18 @@ def draw_headline_support(results: Results) -> None:
     shown = results.headline_support
     steady = int((shown[["choices_other", "years_other"]].sum(axis=1) == 0).sum())
     years = f"{results.chosen['base_year']} and {results.chosen['reference_year']}"
+    title = f"Settings in which a headline keeps its verdict, Cambodia, {years}"
+    if shown.empty:
+        said = "No finding is named as a headline in data/lookups/headlines.csv."
+        _draw_sentence(results, "07-headline-support", title, said)
+        return
     caption = (
         f"{len(shown)} headline findings, {years}. {steady} keep their verdict in every "
         "setting that was tested; hatched settings have no data."
     )
     with figure(
         "07-headline-support",
-        title=f"Settings in which a headline keeps its verdict, Cambodia, {years}",
+        title=title,
         caption=caption,
         alt=f"Two panels of stacked bars, one row for each of {len(shown)} headline findings: "
         "settings with the same verdict, with another verdict, and without data; left for other "
@@ -93,10 +98,11 @@ def _support_bars(ax: Axes, shown: pd.DataFrame, kind: str) -> None:
 
 def draw_turning_choices(results: Results) -> None:
     """Draw findings by parameters: how often changing that one parameter changes the verdict."""
-    turned = results.turned
+    title, turned = "Settings in which one changed choice turns a verdict", results.turned
     count = turned["finding_id"].nunique()
     if not count:
-        _draw_no_turn(results)
+        said = "No finding changes its verdict when one choice alone changes."
+        _draw_sentence(results, "07-turning-choices", title, said)
         return
     most = turned.groupby("parameter")["changed"].sum().idxmax()
     caption = (
@@ -105,7 +111,7 @@ def draw_turning_choices(results: Results) -> None:
     )
     with figure(
         "07-turning-choices",
-        title="Settings in which one changed choice turns a verdict",
+        title=title,
         caption=caption,
         alt="Grid of findings by choices; each cell gives the number of settings with another "
         "verdict out of those tested, darker for a larger share; grey where nothing was tested. "
@@ -117,14 +123,14 @@ def draw_turning_choices(results: Results) -> None:
         _turning_map(ax, turned)
 
 
-def _draw_no_turn(results: Results) -> None:
-    said = "No finding changes its verdict when one choice alone changes."
+def _draw_sentence(results: Results, name: str, title: str, said: str) -> None:
+    """Save a figure that holds one sentence: there is nothing to draw."""
     with figure(
-        "07-turning-choices",
-        title="Settings in which one changed choice turns a verdict",
+        name,
+        title=title,
         caption=said,
-        alt=f"Empty grid: {said} Of {len(results.summary)} findings, none is drawn.",
-        data=pd.DataFrame({"nothing_turns": [said]}),
+        alt=f"Empty chart: {said} Of {len(results.summary)} findings, none is drawn.",
+        data=pd.DataFrame({"said": [said]}),
         **_basis(results),
     ) as ax:
         ax.text(0.5, 0.5, said, transform=ax.transAxes, ha="center", va="center", size=9)
