@@ -24,6 +24,12 @@ def test_a_part_gets_the_total_of_its_own_report_only():
     assert math.isnan(found.loc["b", "total"])  # another body in the same article
 
 
+def test_a_ledger_without_a_split_has_a_column_of_missing_numbers():
+    rows = observations({"value": 345.0}).assign(dimension=math.nan, category=math.nan)
+    assert splits(rows, "age_band").empty
+    assert splits(rows.assign(value=math.nan), "age_band").empty
+
+
 def test_scope_decides_between_two_totals():
     rows = observations(
         {"value": 278.0},

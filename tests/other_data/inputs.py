@@ -205,6 +205,14 @@ STOPS = (
         values={"base_year": 2024, "reference_year": 2025},
     ),
     Input(
+        "no headline",
+        edit.no_headline,
+        right.well_drawn("07-headline-support", "07-turning-choices"),
+        notebooks="01 02 03 04 05 06 07",
+        drawn=True,
+        again=True,
+    ),
+    Input(
         "a publisher with a Khmer name",
         edit.khmer_publisher,
         right.well_drawn("03-two-years"),

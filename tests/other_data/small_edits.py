@@ -254,6 +254,11 @@ def equal_scores(tables: Tables) -> None:
     change(tables, rows, "context/gsi", value="50")
 
 
+def no_headline(tables: Tables) -> None:
+    """Name no finding as a headline."""
+    tables["lookups/headlines"] = tables["lookups/headlines"].head(0)
+
+
 def later_vintage(*, below: bool) -> Callable[[Tables], None]:
     """Return an edit that adds a later vintage of income, a tenth higher, below or above."""
 

@@ -80,8 +80,9 @@ def in_order(dimension: pd.Series, category: pd.Series) -> tuple[pd.Series, pd.S
     >>> [one.item() for one in in_order(pd.Series(["sex;age_band"]), pd.Series(["female;<18"]))]
     ['age_band;sex', '<18;female']
     """
-    several = dimension.str.contains(";", na=False)
-    dimension, category = dimension.copy(), category.copy()
+    # A column without a single word is read as numbers that are missing.
+    dimension, category = (one.fillna("").astype(str) for one in (dimension, category))
+    several = dimension.str.contains(";")
     for row in dimension.index[several]:
         pairs = sorted(zip(dimension[row].split(";"), category[row].split(";"), strict=True))
         dimension[row], category[row] = (";".join(part) for part in zip(*pairs, strict=True))
