@@ -221,3 +221,10 @@ def test_many_choices_are_sampled_by_the_seed(monkeypatch):
 def test_too_few_years_give_no_choices():
     found = statistics_trend.over_choices(admissible(y1=[1, 2], y2=[3]))
     assert found.empty and found.attrs["combinations"] == 2
+
+
+def test_counts_that_no_line_fits_are_told_and_stop_nothing():
+    found = statistics_trend.fit(
+        list(range(2012, 2020)), [17_000_000, 101, 94, 94, 92, 159, 230, 331]
+    )
+    assert found.verdict == statistics_trend.NO_LINE and math.isnan(found.annual_change)

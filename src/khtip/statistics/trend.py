@@ -22,6 +22,7 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 from statsmodels.tools.tools import add_constant
 
 TOO_FEW, ALL_ZERO = "too few years", "all counts are zero"
+NO_LINE = "no line fits"
 FEWEST_YEARS = 5
 MOST_FITS = 500
 RESAMPLES = 9_999
@@ -46,7 +47,8 @@ class Trend:
     theil_sen : float
         Median change a year as a share; NaN when a count is zero.
     verdict : str
-        ``rose``, ``fell``, ``not distinguishable``, or why there is no line: `TOO_FEW`, `ALL_ZERO`.
+        ``rose``, ``fell``, ``not distinguishable``, or why there is no line: `TOO_FEW`, `ALL_ZERO`,
+        `NO_LINE`.
     """
 
     n: int
@@ -144,7 +146,11 @@ def _log_linear(
     with warnings.catch_warnings():
         # Counts that grow by an even factor are fitted without a residual; that is no fault here.
         warnings.simplefilter("ignore", PerfectSeparationWarning)
-        plain = model.fit(tol=1e-12)
+        warnings.simplefilter("ignore", RuntimeWarning)  # of a search that fails
+        try:
+            plain = model.fit(tol=1e-12)
+        except ValueError:  # the search leaves every number behind
+            return {"verdict": NO_LINE}
     dispersion = float(plain.pearson_chi2 / plain.df_resid)
     # The same as fit(scale="X2", use_t=True), with the floor, and without a second search for the
     # same line. Without use_t the limits would take normal quantiles and be far too narrow for a

@@ -59,13 +59,15 @@ def _gaps(results: Results) -> Finding:
     empty = years - results.core_missing["whole_years"]
     if not years:
         return not_reported("01-gaps", "No source read here states a national total of a year.")
+    # Where no such total is stated, the whole ledger was searched for one.
+    core = rests_on(results.core[results.core["year"].isin(results.over)])
     return finding(
         "01-gaps",
         "Of {cells} yearly national totals that could exist for {kinds} measures over {years} "
         "years, no source read here states {value:.0f}; the largest gap is in {worst}.",
         verdict="gaps" if empty.sum() else "complete",
         value=float(empty.sum()),
-        **rests_on(results.core[results.core["year"].isin(results.over)]),
+        **(core if core["statements"] else {"statements": [EVERY]}),
         cells=years * len(empty),
         kinds=len(empty),
         years=years,

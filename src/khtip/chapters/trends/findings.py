@@ -9,7 +9,7 @@ from khtip.chapters.trends.ratios import FELL, MISSING, ROSE, as_range
 from khtip.chapters.trends.results import ALL_YEARS, NO_BREAKS, Results
 from khtip.chapters.trends.series import SERIES
 from khtip.ledger.lineage import rests_on
-from khtip.statistics.trend import ALL_ZERO, TOO_FEW
+from khtip.statistics.trend import ALL_ZERO, NO_LINE, TOO_FEW
 
 
 def conclude(results: Results) -> list[Finding]:
@@ -135,7 +135,9 @@ def _breaks(results: Results) -> Finding:
     trends = pd.DataFrame(map(dict, fits))
     verdicts = trends.groupby("series", sort=False)["verdict"].agg(list)
     known = {
-        series: pair for series, pair in verdicts.items() if not {TOO_FEW, ALL_ZERO} & set(pair)
+        series: pair
+        for series, pair in verdicts.items()
+        if not {TOO_FEW, ALL_ZERO, NO_LINE} & set(pair)
     }
     if not known:
         text = "No series has enough years to be fitted with and without the named breaks."

@@ -18,7 +18,15 @@ from khtip.chapters.trends.series import (
 )
 from khtip.ledger.ledger import Ledger
 from khtip.ledger.lineage import joined
-from khtip.statistics.trend import ALL_ZERO, FEWEST_YEARS, TOO_FEW, Trend, fit, over_choices
+from khtip.statistics.trend import (
+    ALL_ZERO,
+    FEWEST_YEARS,
+    NO_LINE,
+    TOO_FEW,
+    Trend,
+    fit,
+    over_choices,
+)
 
 ALL_YEARS = "all years"
 NO_BREAKS = "without any named break"
@@ -152,6 +160,8 @@ def _sentence(series: str, treatment: str, trend: Trend, confidence: float) -> s
         return f"{name}: {trend.n} years have a count; below {FEWEST_YEARS} no trend is computed."
     if trend.verdict == ALL_ZERO:
         return f"{name}: all {trend.n} counts are zero, so no trend is computed."
+    if trend.verdict == NO_LINE:
+        return f"{name}: the {trend.n} counts differ so much in size that no line fits them."
     words = {
         ratios.ROSE: "an upward trend that chance and overdispersion do not explain",
         ratios.FELL: "a downward trend that chance and overdispersion do not explain",

@@ -237,7 +237,9 @@ def draw_kinds_across_reports(found: Results) -> None:
     )
     cases, narrow = filed[filed["measure"].eq("cases")], filed["wording"].eq("sex trafficking")
     told = f"Share of cases: {_listed(cases)}."
-    if (cases["low"] > 0.5).all():
+    if cases.empty:
+        told = f"Share of victims: {_listed(filed)}."
+    elif (cases["low"] > 0.5).all():
         told = f"Share of cases by report: {_listed(cases)}. All lie above one half."
     with figure(
         name,
