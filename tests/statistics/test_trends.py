@@ -223,8 +223,12 @@ def test_too_few_years_give_no_choices():
     assert found.empty and found.attrs["combinations"] == 2
 
 
-def test_counts_that_no_line_fits_are_told_and_stop_nothing():
-    found = statistics_trend.fit(
-        list(range(2012, 2020)), [17_000_000, 101, 94, 94, 92, 159, 230, 331]
-    )
+def test_counts_that_no_line_fits_are_told_and_stop_nothing(monkeypatch):
+    """Counts of very different size may send the search away; where it does, depends on rounding."""
+
+    def lost(*_, **__):
+        raise ValueError("NaN, inf or invalid value detected in weights, estimation infeasible.")
+
+    monkeypatch.setattr(statistics_trend.GLM, "fit", lost)
+    found = statistics_trend.fit(range(1912, 1920), [95, 101, 94, 94, 92, 159, 230, 10**9])
     assert found.verdict == statistics_trend.NO_LINE and math.isnan(found.annual_change)
