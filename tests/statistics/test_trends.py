@@ -224,7 +224,7 @@ def test_too_few_years_give_no_choices():
 
 
 def test_counts_that_no_line_fits_are_told_and_stop_nothing(monkeypatch):
-    """Counts of very different size may send the search away; where it does, depends on rounding."""
+    """Counts of very different size may send the search away: when, depends on rounding."""
 
     def lost(*_, **__):
         raise ValueError("NaN, inf or invalid value detected in weights, estimation infeasible.")

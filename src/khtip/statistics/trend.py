@@ -146,10 +146,12 @@ def _log_linear(
     with warnings.catch_warnings():
         # Counts that grow by an even factor are fitted without a residual; that is no fault here.
         warnings.simplefilter("ignore", PerfectSeparationWarning)
-        warnings.simplefilter("ignore", RuntimeWarning)  # of a search that fails
+        # A search that fails says so in one of these ways.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.filterwarnings("error", message="The design matrix is rank")
         try:
             plain = model.fit(tol=1e-12)
-        except ValueError:  # the search leaves every number behind
+        except (ValueError, UserWarning):
             return {"verdict": NO_LINE}
     dispersion = float(plain.pearson_chi2 / plain.df_resid)
     # The same as fit(scale="X2", use_t=True), with the floor, and without a second search for the
