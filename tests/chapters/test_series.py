@@ -6,6 +6,7 @@ import pytest
 
 from khtip.chapters.trends import results, series
 from khtip.ledger.ledger import Ledger
+from khtip.ledger.statements import AS_DOCUMENTED
 
 BODIES = pd.DataFrame(
     {
@@ -52,7 +53,7 @@ CHOICES = {
     "base_year": 2016,
     "reference_year": 2017,
     "confidence": 0.95,
-    "preferred_body": series.AS_DOCUMENTED,
+    "preferred_body": AS_DOCUMENTED,
     "exclude_breaks": False,
     "seed": 1,
 }

@@ -19,8 +19,7 @@ import pandas as pd
 
 from khtip.ledger.lineage import joined
 from khtip.ledger.periods import with_part
-
-AS_DOCUMENTED = "as-documented"
+from khtip.ledger.statements import AS_DOCUMENTED
 
 REPORT = ["source_id", "reporting_body", "ref_area", "period_start", "period_end", "measure"]
 # Traits of the persons counted, as against where they were or what happened to them.

@@ -29,7 +29,8 @@ from khtip.chapters.destinations.returns import (
 from khtip.ledger.context import newest_edition
 from khtip.ledger.ledger import Ledger
 from khtip.ledger.lineage import joined
-from khtip.ledger.splits import AS_DOCUMENTED, choose, splits
+from khtip.ledger.splits import choose, splits
+from khtip.ledger.statements import AS_DOCUMENTED
 from khtip.ledger.unreported import nothing
 from khtip.statistics.concentration import (
     Concentration,

@@ -11,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from khtip.chapters.trends.series import AS_DOCUMENTED, SERIES_OF, in_order
+from khtip.chapters.trends.series import SERIES_OF, in_order
 from khtip.ledger.lineage import joined
+from khtip.ledger.statements import AS_DOCUMENTED
 from khtip.statistics import rates
 
 ROSE, FELL, UNCLEAR, MISSING = "rose", "fell", "not distinguishable", "not reported"

@@ -14,8 +14,7 @@ from typing import Any
 import pandas as pd
 
 from khtip.ledger.ledger import Ledger
-
-AS_DOCUMENTED = "as-documented"
+from khtip.ledger.statements import AS_DOCUMENTED
 
 # What counts as the same series, best measure first. Arrest comes before the court file because
 # it is the earlier step and the one that most reports give.
